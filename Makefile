@@ -1,0 +1,37 @@
+# tag4pic: `make run` starts the site, `make test` runs the tests.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+.DEFAULT_GOAL := run
+.PHONY: install run test check bench
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt requirements-data.txt
+	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
+	@echo "Installing the pinned requirements (a few minutes the first time) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-data.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: install
+	@exec $(PY) manage.py serve
+
+# Browser tests need Chromium; where it is missing and this user may install Debian packages, it is installed.
+test: $(VENV)/.installed-dev
+	@sh .ci/install-chromium
+	@$(PY) -m pytest
+
+check: $(VENV)/.installed-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy .
+	@$(VENV)/bin/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+
+bench: install
+	@$(PY) -m bench

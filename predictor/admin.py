@@ -1,0 +1,55 @@
+"""Admin pages of the predictor: versions, runs and uploads, to look at; nothing here changes an artefact."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from predictor.models import ActiveVersion, ModelVersion, TrainingRun, Upload
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Model]):
+    """Rows that the site writes by itself: people look, but do not edit."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "backbone_id", "posts", "hashtags", "seconds", "created"]
+    list_filter = ["kind", "state"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(ActiveVersion)
+class ActiveVersionAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "version", "since"]
+    list_select_related = ["version"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "stage", "message", "version", "started", "finished"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["version"]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    """Uploads belong to the people who sent them: the admin shows how they went, not what is on them."""
+
+    list_display = ["id", "state", "reason", "attempts", "answered_by", "created", "finished"]
+    list_filter = ["state", "reason"]
+    fields = ["id", "state", "reason", "message", "attempts", "answered_by", "timings", "created", "finished"]
+    date_hierarchy = "created"
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

@@ -1,0 +1,8 @@
+"""The predictor: uploads, suggestions, and the trained versions that make them."""
+
+from django.apps import AppConfig
+
+
+class PredictorConfig(AppConfig):
+    name = "predictor"
+    verbose_name = "Predictor"

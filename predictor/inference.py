@@ -1,0 +1,172 @@
+"""Photo to hashtags: opens the photo, embeds it once for each backbone, and asks every active version.
+
+Flow 1 of docs/architecture.md runs through `answer`; the `suggest` command uses the same engine without a row.
+"""
+
+import logging
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from PIL import Image
+
+from corpus import images
+from corpus.decoder import Decoder
+from predictor import versions
+from predictor.ml import backbones
+from predictor.ml.artefact import ArtefactError
+from predictor.ml.contract import Evidence, Model, ModelError, SuggestedTag, Vector
+from predictor.ml.embedder import Embedder
+from predictor.ml.weights import BackboneError
+from predictor.models import ModelVersion, Suggestion, Upload
+
+STORED = 100  # hashtags of each version that are kept, so that every control on the page can rank again
+EXPLAINED = 10  # of them, those that carry evidence
+
+logger = logging.getLogger(__name__)
+
+
+class NoVersion(ModelError):
+    """No trained version can serve."""
+
+
+@dataclass(slots=True)
+class Ranking:
+    """What one version suggests for one photo."""
+
+    version: ModelVersion
+    tags: list[SuggestedTag]
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds of each step of an answer."""
+
+    steps: dict[str, float] = field(default_factory=dict)
+    _last: float = field(default_factory=time.perf_counter)
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.steps[step] = round(1000 * (now - self._last), 1)
+        self._last = now
+
+
+class Engine:
+    """The active versions and their backbones, loaded once and kept warm."""
+
+    def __init__(self) -> None:
+        self.decoder = Decoder()
+        self._embedders: dict[str, Embedder] = {}
+        self._models: dict[str, tuple[ModelVersion, Model]] = {}
+
+    def refresh(self) -> None:
+        """Load what has become active since the last look. A damaged version is set aside for the last good one."""
+        current = versions.active()
+        for kind in set(self._models) - set(current):
+            del self._models[kind]
+        for kind, version in current.items():
+            if kind not in self._models or self._models[kind][0].pk != version.pk:
+                self._load(kind, version)
+
+    def rank(self, image: Image.Image, k: int, explain: int = 0, watch: Stopwatch | None = None) -> list[Ranking]:
+        """Return the k best hashtags of every active version for an upright photo. Raises NoVersion if there is none."""
+        watch = watch or Stopwatch()
+        if not self._models:
+            raise NoVersion("There is no trained version yet. Run `manage.py train`, or start the site once.")
+        embeddings: dict[str, Vector] = {}
+        for version, _ in self._models.values():
+            if version.backbone not in embeddings:
+                embeddings[version.backbone] = self._embedders[version.backbone].embed([image])[0]
+        watch.lap("embed")
+        rankings = [
+            Ranking(version, model.suggest(embeddings[version.backbone], k, explain))
+            for version, model in self._models.values()
+        ]
+        watch.lap("rank")
+        return rankings
+
+    def _load(self, kind: str, version: ModelVersion | None) -> None:
+        while version is not None:
+            try:
+                model = versions.open_version(version)
+                self._open_embedder(version)
+            except ArtefactError as error:
+                version = versions.set_aside(version, str(error))
+            else:
+                self._models[kind] = (version, model)
+                logger.info("Version %s serves.", version)
+                return
+
+    def _open_embedder(self, version: ModelVersion) -> None:
+        """Load the backbone that a version was trained on. Raises ArtefactError where its weights are others now."""
+        if version.backbone in self._embedders:
+            return
+        backbone = backbones.get(version.backbone_id)
+        embedder = Embedder(backbone, Path(settings.BACKBONES_ROOT), threads=settings.INFERENCE_THREADS)
+        if embedder.full_name != version.backbone:
+            raise ArtefactError(f"Version {version} was trained on other weights of {backbone.label}.")
+        self._embedders[version.backbone] = embedder
+
+
+def answer(engine: Engine, upload: Upload) -> None:
+    """Answer a claimed upload: rankings and outcome are written together, unless another worker was faster."""
+    watch = Stopwatch()
+    try:
+        engine.refresh()
+        image = engine.decoder.decode(upload.original_path)
+        watch.lap("open")
+        upload.display = f"uploads/{upload.pk.hex[:2]}/{upload.pk}.jpg"
+        _write(upload.display_path, images.display_copy(image))
+        watch.lap("copy")
+        rankings = engine.rank(image, STORED, EXPLAINED, watch)
+    except images.ImageRefused as refused:
+        upload.finish(state=Upload.State.FAILED, reason=refused.reason, message=str(refused))
+        return
+    except (ModelError, BackboneError) as error:
+        upload.finish(state=Upload.State.FAILED, reason="no_model", message=str(error))
+        return
+    if _store(upload, rankings, watch):
+        upload.original_path.unlink(missing_ok=True)
+
+
+def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
+    """Write the rankings and the outcome in one transaction. Returns False where the claim was lost meanwhile."""
+    with transaction.atomic():
+        Suggestion.objects.bulk_create(
+            Suggestion(
+                upload=upload,
+                version=ranking.version,
+                rank=rank,
+                tag=item.tag,
+                score=item.score,
+                prior=item.prior,
+                evidence=[_plain(evidence) for evidence in item.evidence],
+            )
+            for ranking in rankings
+            for rank, item in enumerate(ranking.tags, start=1)
+        )
+        watch.lap("store")
+        written = upload.finish(
+            state=Upload.State.DONE,
+            display=upload.display,
+            original="",
+            answered_by=versions.names([ranking.version for ranking in rankings]),
+            timings=watch.steps,
+        )
+        if not written:
+            transaction.set_rollback(True)
+    return written
+
+
+def _plain(evidence: Evidence) -> dict[str, object]:
+    return {name: value for name, value in asdict(evidence).items() if value is not None}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees all of it or none."""
+    part = path.with_suffix(".part")
+    part.write_bytes(content)
+    part.chmod(0o600)
+    part.rename(path)

@@ -1,0 +1,52 @@
+"""The jobs of the queues: each takes an id, loads the row, calls one function, and is safe to run twice."""
+
+import logging
+import uuid
+from functools import cache
+
+from django.db import DatabaseError, close_old_connections
+
+from predictor.inference import Engine, answer
+from predictor.ml.weights import BackboneError
+from predictor.models import TrainingRun, Upload
+
+GAVE_UP = "The site tried several times and could not read this photo. Please try another one, or this one again later."
+
+logger = logging.getLogger(__name__)
+
+
+@cache
+def engine() -> Engine:
+    """Return this process's engine; the worker's child keeps it warm from one job to the next."""
+    return Engine()
+
+
+def warm_up() -> None:
+    """Load what has become active, before a photo asks for it. What stands in the way is said when one does."""
+    close_old_connections()
+    try:
+        engine().refresh()
+    except (BackboneError, DatabaseError) as error:
+        logger.warning("The models are not ready: %s", error)
+
+
+def answer_upload(id: str) -> None:
+    """Answer one upload, if no other worker has it."""
+    close_old_connections()
+    upload = Upload.objects.filter(pk=uuid.UUID(id)).first()
+    if upload is None or not upload.claim():
+        return
+    if upload.attempts > Upload.ATTEMPTS:
+        upload.finish(state=Upload.State.FAILED, reason="gave_up", message=GAVE_UP)
+        return
+    answer(engine(), upload)
+
+
+def run_training(id: int) -> None:
+    """Carry out one training run, if no other worker has it."""
+    from predictor import training
+
+    close_old_connections()
+    run = TrainingRun.objects.filter(pk=id).first()
+    if run is not None and run.claim():
+        training.carry_out(run)

@@ -1,0 +1,105 @@
+"""The linear algebra of the `als` kind: PCA, factors of hashtags and photos, and the bridge from pictures to them."""
+
+from typing import Any
+
+import numpy as np
+
+from predictor.ml.arrays import half
+from predictor.ml.contract import Matrix, Vector
+from predictor.ml.neighbours import unit
+from predictor.ml.tables import TagTable, damped
+
+CHUNK = 4096  # rows worked on at a time, to bound memory
+
+
+def half_white_pca(vectors: Matrix, variance: float) -> tuple[Vector, Matrix, float]:
+    """Principal components that explain at least the share `variance`, each divided by eigenvalue^(1/4).
+
+    Full whitening (^(1/2)) lifts noise, plain PCA lets a few components rule; half-way is best for neighbours.
+    Returns the mean [width], the scaled basis [width, components], and the share that it explains.
+    """
+    mean = vectors.mean(axis=0)
+    covariance = (vectors.T @ vectors / len(vectors) - np.outer(mean, mean)).astype(np.float64)
+    values, basis = np.linalg.eigh(covariance)
+    values, basis = np.maximum(values[::-1], 0), basis[:, ::-1]
+    explained = np.cumsum(values) / max(values.sum(), 1e-12)
+    rank = max(int((values > 1e-6 * max(values[0], 1e-12)).sum()), 1)
+    width = min(int(np.searchsorted(explained, variance)) + 1, rank)
+    scaled = basis[:, :width] / np.maximum(values[:width], 1e-12) ** 0.25
+    return mean.astype(np.float32), half(scaled), float(explained[width - 1])
+
+
+def factorise(
+    table: TagTable, start: Matrix, iterations: int, regularisation: float, alpha: float, seed: int
+) -> Matrix:
+    """Factors of the hashtags [tags, factors] from the post x hashtag table by implicit ALS, beginning at `start`.
+
+    Each iteration solves the posts' factors, then the hashtags'. Source: Hu, Koren, Volinsky, "Collaborative Filtering
+    for Implicit Feedback Datasets", 2008, with the confidence alpha on what is present and 1 on what is absent.
+    """
+    from implicit.cpu.als import AlternatingLeastSquares
+    from scipy.sparse import csr_matrix
+    from threadpoolctl import threadpool_limits
+
+    ones = np.ones(len(table.columns), np.float32)
+    matrix = csr_matrix((ones, table.columns, table.starts), shape=(len(table.starts) - 1, len(start)))
+    model: Any = AlternatingLeastSquares(
+        factors=start.shape[1],
+        regularization=regularisation,
+        alpha=alpha,
+        iterations=iterations,
+        use_cg=False,
+        random_state=seed,
+        num_threads=2,
+    )
+    model.user_factors = np.zeros((matrix.shape[0], start.shape[1]), np.float32)  # the first step replaces them
+    model.item_factors = start.astype(np.float32)
+    with threadpool_limits(limits=1, user_api="blas"):
+        model.fit(matrix, show_progress=False)
+    return half(np.asarray(model.item_factors))
+
+
+def photo_factors(table: TagTable, items: Matrix, regularisation: float, alpha: float) -> Matrix:
+    """Factors of posts [posts, factors] from the factors V of their hashtags, as the exact solution of ALS's user step.
+
+    u = alpha (G + (alpha - 1) V_t' V_t)^-1 V_t' 1 with G = V'V + regularisation I and V_t the rows of the post's own
+    hashtags. By the push-through identity this is V_t W_t' c with W = V G^-1 and a small system for c as wide as the
+    post has hashtags: alpha (I + (alpha - 1) W_t V_t')^-1 1. Posts without hashtags get zeros.
+    """
+    gram = items.T.astype(np.float64) @ items + regularisation * np.eye(items.shape[1])
+    pulled = np.linalg.solve(gram, items.T.astype(np.float64)).T.astype(np.float32)  # W, [tags, factors]
+    factors = np.zeros((len(table.starts) - 1, items.shape[1]), np.float32)
+    sizes = table.sizes
+    for size in np.unique(sizes[sizes > 0]):
+        rows = np.flatnonzero(sizes == size)
+        for part in np.array_split(rows, -(-len(rows) // CHUNK)):
+            tags = table.columns[table.starts[part][:, None] + np.arange(size)]  # [part, size]
+            own = pulled[tags]  # [part, size, factors]
+            system = np.eye(size) + (alpha - 1) * (own @ items[tags].transpose(0, 2, 1))
+            weights = np.linalg.solve(system, np.full((len(part), size, 1), alpha))
+            factors[part] = (own * weights).sum(axis=1)
+    return half(factors)
+
+
+def learn_bridge(reduced: Matrix, factors: Matrix, items: Matrix, ridge: float) -> Matrix:
+    """Ridge regression from unit picture vectors [n, d] to photo factors [n, f], times chol(V'V): [d, f].
+
+    In the space it leads to, two photos' dot product is that of the hashtag scores predicted for them.
+    """
+    wanted = (factors - factors.mean(axis=0)).astype(np.float64)
+    gram = reduced.T.astype(np.float64) @ reduced + ridge * np.eye(reduced.shape[1])
+    predicted = np.linalg.solve(gram, reduced.T @ wanted)
+    tags_gram = items.T.astype(np.float64) @ items + 1e-6 * np.eye(items.shape[1])
+    return half(predicted @ np.linalg.cholesky(tags_gram))
+
+
+def reduce(vectors: Matrix, mean: Vector, basis: Matrix) -> Matrix:
+    """Embeddings [n, width] to unit vectors in half-whitened principal components, [n, components]."""
+    parts = [vectors[i : i + CHUNK] for i in range(0, len(vectors), CHUNK)]
+    reduced = [unit(np.asarray((damped(part) - mean) @ basis, np.float32)) for part in parts]
+    return np.concatenate(reduced) if reduced else np.empty((0, basis.shape[1]), np.float32)
+
+
+def joint(reduced: Matrix, bridge: Matrix, weight: float) -> Matrix:
+    """The space in which neighbours are searched: how a photo looks beside what it promises, [n, d + f], unit rows."""
+    return unit(np.hstack([reduced, weight * unit(reduced @ bridge)]))

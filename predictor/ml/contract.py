@@ -1,0 +1,100 @@
+"""The contract that every kind of model keeps: what it is fitted on and what it answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]  # [width]
+Matrix = NDArray[np.float32]  # [rows, width]
+Ids = NDArray[np.int64]
+Progress = Callable[[str, float], None]  # (stage, done from 0 to 1)
+
+
+def silent(stage: str, done: float) -> None:
+    """Report nothing: the progress of those who do not ask for any."""
+
+
+class ModelError(Exception):
+    """A model that cannot be fitted, loaded or asked; the text is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedPost:
+    """One post as the models see it: its id and the keys of its hashtags, in the order in which they were given."""
+
+    id: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """Embeddings of some posts by one backbone. A post without a row here is tag-only for that backbone."""
+
+    backbone: str  # "id@sha256"
+    ids: Ids  # [n] post ids, unique
+    vectors: Matrix  # [n, width]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a hashtag was suggested: a post (`post`) or a known hashtag (`tag`) that speaks for it."""
+
+    similarity: float  # cosine, -1 to 1
+    share: float  # this evidence's part of the suggestion's score, 0 to 1; 0 where the model has no such shares
+    post: int | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedTag:
+    """One ranked hashtag."""
+
+    tag: str
+    score: float  # comparable inside one ranking; higher is better
+    prior: float  # share of the training posts that carry the tag, 0 to 1
+    evidence: tuple[Evidence, ...] = field(default=())
+
+
+class Model(Protocol):
+    """One learned model of one kind.
+
+    `__init__` only stores options; learned names end in an underscore. `load` and `suggest` need numpy alone.
+    """
+
+    kind: str
+
+    def fit(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
+        """Learn from scratch. Raises ModelError where the posts cannot make a model."""
+        ...
+
+    def update(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
+        """Learn on: `posts` is the whole present snapshot, of which the model knows a part already."""
+        ...
+
+    def attach(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
+        """Make these posts the ones that the model compares with and shows as evidence; nothing is learned anew.
+
+        Needs numpy alone: the starter ships what was learned and attaches its posts when it is loaded.
+        """
+        ...
+
+    def summary(self) -> dict[str, float]:
+        """What is worth knowing about the fitted model, by name."""
+        ...
+
+    def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
+        """Return the k best hashtags for an embedding [width], best first; the first `explain` carry evidence."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the learned state as .npy and .json files into an existing folder."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote. Raises ModelError where the files do not fit together."""
+        ...

@@ -1,0 +1,111 @@
+"""What a model is fitted on, as numbers: checked embeddings, the vocabulary, and the post x hashtag table."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.ml.contract import Embeddings, Ids, Matrix, ModelError, TaggedPost, Vector
+
+Rows = NDArray[np.int64]  # row numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TagTable:
+    """Which post carries which hashtag: the columns of row i are `columns[starts[i]:starts[i + 1]]`."""
+
+    starts: NDArray[np.int64]  # [posts + 1]
+    columns: NDArray[np.int32]  # [occurrences]
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many hashtags each post carries, [posts]."""
+        return np.diff(self.starts)
+
+    def fits(self, posts: int, tags: int) -> bool:
+        """Whether this is a sound table of so many posts and hashtags."""
+        starts, columns = self.starts, self.columns
+        return (
+            len(starts) == posts + 1
+            and starts[0] == 0
+            and starts[-1] == len(columns)
+            and bool((np.diff(starts) >= 0).all())
+            and bool(((columns >= 0) & (columns < tags)).all())
+        )
+
+    def rows_with(self, column: int) -> Rows:
+        """The posts that carry a hashtag, ascending."""
+        places = np.flatnonzero(self.columns == column)
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def dense(self, rows: Rows, width: int) -> Matrix:
+        """The table's rows as 0 and 1, [rows, width]."""
+        full = np.zeros((len(rows), width), np.float32)
+        for place, row in enumerate(rows):
+            full[place, self.columns[self.starts[row] : self.starts[row + 1]]] = 1
+        return full
+
+
+def tag_table(posts: Sequence[TaggedPost], tags: Sequence[str]) -> TagTable:
+    """Number the hashtags of each post by their place in `tags`; others are left out, repeats count once."""
+    place = {tag: column for column, tag in enumerate(tags)}
+    lists = [[place[tag] for tag in dict.fromkeys(post.tags) if tag in place] for post in posts]
+    starts = np.concatenate(([0], np.cumsum([len(columns) for columns in lists], dtype=np.int64)))
+    columns = np.fromiter((column for columns in lists for column in columns), np.int32, int(starts[-1]))
+    return TagTable(starts.astype(np.int64), columns)
+
+
+def vocabulary(posts: Iterable[TaggedPost]) -> list[str]:
+    """Every hashtag of the posts, in alphabetical order."""
+    return sorted({tag for post in posts for tag in post.tags})
+
+
+def priors(posts: Sequence[TaggedPost], tags: Sequence[str]) -> Vector:
+    """Share of the posts that carry each of the tags, [tags], 0 to 1."""
+    counts = Counter(tag for post in posts for tag in set(post.tags))
+    return np.array([counts[tag] / max(len(posts), 1) for tag in tags], np.float32)
+
+
+def photo_posts(posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[list[TaggedPost], Matrix]:
+    """Return the posts that have both hashtags and an embedding, and their embeddings in the same order.
+
+    Raises ModelError where the embeddings are not one finite row for each id.
+    """
+    ids, vectors = embeddings.ids, embeddings.vectors
+    if vectors.ndim != 2 or len(ids) != len(vectors) or len(np.unique(ids)) != len(ids):
+        raise ModelError("The embeddings do not have exactly one row for each post.")
+    if not np.isfinite(vectors).all():
+        raise ModelError("Some embeddings hold values that are not numbers; embed those posts again.")
+    row = {int(id): place for place, id in enumerate(ids)}
+    photos = [post for post in posts if post.tags and post.id in row]
+    return photos, vectors[[row[post.id] for post in photos]].astype(np.float32, copy=False)
+
+
+def damped(vectors: Matrix) -> Matrix:
+    """Signed square root of embeddings: tames the few large activations that would rule every distance."""
+    return np.sign(vectors) * np.sqrt(np.abs(vectors))
+
+
+def require(photos: int, tags: int, least_photos: int, least_tags: int) -> None:
+    """Refuse a corpus that is too small to learn anything from. Raises ModelError."""
+    if photos < least_photos or tags < least_tags:
+        raise ModelError(
+            f"A model needs at least {least_photos} posts with pictures and {least_tags} different hashtags on them; "
+            f"there are {photos} and {tags}."
+        )
+
+
+def check_query(embedding: Vector, width: int) -> Vector:
+    """Return the embedding of the photo in question as float32, [width]. Raises ModelError where it cannot be one."""
+    if embedding.shape != (width,):
+        raise ModelError(f"The photo's embedding has the shape {embedding.shape}; this model expects ({width},).")
+    if not np.isfinite(embedding).all():
+        raise ModelError("The photo's embedding holds values that are not numbers.")
+    return embedding.astype(np.float32, copy=False)
+
+
+def ids_of(posts: Sequence[TaggedPost]) -> Ids:
+    """The posts' ids, [posts]."""
+    return np.array([post.id for post in posts], np.int64)

@@ -1,0 +1,67 @@
+"""The sweeper: puts back into the queue what was lost, and deletes what was only kept for a time.
+
+It is a process of its own and needs Redis for the first task alone; without Redis it goes on with the second.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from predictor import queue, receiving
+from predictor.models import Upload
+
+LOOK_SECONDS = 1.0  # between two looks for lost uploads
+CLEAN_SECONDS = 600.0  # between two clean-ups
+GRACE = timedelta(seconds=1)  # an upload this young is still on its way into the queue
+LEFTOVER_SECONDS = 3600  # a half-received file this old belongs to a request that died
+
+logger = logging.getLogger(__name__)
+
+
+def run(stopped: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> None:
+    """Sweep until `stopped` says so."""
+    next_clean = 0.0
+    while not stopped():
+        close_old_connections()
+        try:
+            if time.monotonic() >= next_clean:
+                clean()
+                next_clean = time.monotonic() + CLEAN_SECONDS
+            recover()
+        except queue.QueueError as error:
+            logger.warning("Redis cannot be reached; lost uploads wait: %s", error)
+        except DatabaseError as error:
+            logger.warning("The database cannot be reached: %s", error)
+        wait(LOOK_SECONDS)
+
+
+def recover() -> int:
+    """Enqueue the waiting uploads that no queue and no worker has; return how many. Raises QueueError without Redis."""
+    lost = list(
+        Upload.objects.claimable()
+        .filter(created__lt=timezone.now() - GRACE)
+        .order_by("created")
+        .values_list("pk", flat=True)[: settings.WAITING_LIMIT]
+    )
+    found = queue.enqueue_lost_uploads(lost) if lost else 0
+    if found:
+        logger.info("Put %d lost uploads back into the queue.", found)
+    return found
+
+
+def clean() -> int:
+    """Delete expired uploads with their files, and files of requests that died; return how many uploads went."""
+    expired = list(Upload.objects.expired()[:1000])
+    for upload in expired:
+        receiving.discard(upload)
+    oldest = time.time() - LEFTOVER_SECONDS
+    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+    return len(expired)

@@ -1,0 +1,101 @@
+"""Versions: how a trained model becomes an immutable artefact, which one serves, and how that changes."""
+
+import logging
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from predictor.ml import artefact
+from predictor.ml.artefact import ArtefactError
+from predictor.ml.contract import Model
+from predictor.models import ActiveVersion, ModelVersion
+
+RELOAD_SECONDS = 120
+logger = logging.getLogger(__name__)
+
+
+def active() -> dict[str, ModelVersion]:
+    """Return the versions that serve, by kind."""
+    pointers = ActiveVersion.objects.select_related("version").order_by("kind")
+    return {pointer.kind: pointer.version for pointer in pointers}
+
+
+def active_names() -> str:
+    """Return the versions that serve as one text, as uploads remember them: "als:1 w2v:2"."""
+    return names(list(active().values()))
+
+
+def names(versions: list[ModelVersion]) -> str:
+    return " ".join(sorted(str(version) for version in versions))
+
+
+def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
+    """Write a fitted model as the artefact of an unsaved row, check it in a fresh process, and store both.
+
+    The row gets its id and the folder its final name together, or neither. Raises ArtefactError where the artefact does
+    not come back sound, and OSError where the disk is full; nothing is left behind then.
+    """
+    draft = Path(settings.VERSIONS_ROOT) / f".tmp-{uuid.uuid4().hex}"
+    draft.mkdir(mode=0o700, parents=True)
+    try:
+        about = {
+            "backbone": version.backbone,
+            "width": width,
+            "parent": version.parent_id,
+            "watermark": version.watermark,
+            "parameters": version.parameters,
+            "metrics": version.metrics,
+        }
+        version.manifest_sha256 = artefact.write(model, draft, about)
+        _reload(draft, version.manifest_sha256)
+        with transaction.atomic():
+            version.save(force_insert=True)
+            draft.rename(version.folder)
+            artefact.sync(version.folder.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return version
+
+
+def activate(version: ModelVersion, instead_of: ModelVersion | None) -> bool:
+    """Let a version serve, if the one that it was made to follow still does. Returns whether it serves now."""
+    if instead_of is None:
+        _, made = ActiveVersion.objects.get_or_create(kind=version.kind, defaults={"version": version})
+        return made
+    changed = ActiveVersion.objects.filter(kind=version.kind, version=instead_of)
+    return bool(changed.update(version=version, since=timezone.now()))
+
+
+def open_version(version: ModelVersion) -> Model:
+    """Load a version after checking its artefact. Raises ArtefactError."""
+    return artefact.open_model(version.folder, version.manifest_sha256)
+
+
+def set_aside(version: ModelVersion, reason: str) -> ModelVersion | None:
+    """Mark a damaged version and let the last good one of its kind serve; return that one, or None if there is none."""
+    logger.error("Version %s is set aside: %s", version, reason)
+    ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.BROKEN, reason=reason)
+    last_good = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.READY).order_by("-id").first()
+    pointer = ActiveVersion.objects.filter(kind=version.kind, version=version)
+    if last_good is None:
+        pointer.delete()
+    else:
+        pointer.update(version=last_good, since=timezone.now())
+    return last_good
+
+
+def _reload(folder: Path, manifest_sha256: str) -> None:
+    """Load the artefact in a fresh process and ask it once. Raises ArtefactError with what that process said."""
+    command = [sys.executable, "-m", "predictor.ml.artefact", str(folder), manifest_sha256]
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=RELOAD_SECONDS, check=False
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise ArtefactError(f"A new version does not come back sound from the disk: {last}")
