@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
-from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,7 +57,9 @@ class Decoder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def start(self) -> None:
@@ -78,7 +79,7 @@ class Decoder:
         )
         self._owner = os.getpid()
         try:
-            self._receive(self._child, time.monotonic() + STARTING_SECONDS)
+            self._receive_head(time.monotonic() + STARTING_SECONDS)
         except (_Died, _TooSlow) as error:
             self.close()
             raise DecoderError("The process that opens photos does not start; the log says why.") from error
@@ -117,42 +118,38 @@ class Decoder:
 
     def _ask(self, path: Path) -> Image.Image:
         self.start()
-        child = self._child
-        assert child is not None and child.stdin is not None
+        assert self._child is not None and self._child.stdin is not None
         request = json.dumps({"path": str(path), "limits": asdict(self.limits)}).encode()
+        deadline = time.monotonic() + self.seconds
         try:
-            child.stdin.write(request + b"\n")
+            self._child.stdin.write(request + b"\n")
         except BrokenPipeError as error:
             raise _Died from error
-        deadline = time.monotonic() + self.seconds
-        head = self._receive(child, deadline)
+        head = self._receive_head(deadline)
         if reason := head.get("refused"):
             raise ImageRefused(str(reason), self.limits)
         width, height = head["size"]
-        assert child.stdout is not None
-        pixels = _read(child.stdout, width * height * 3, deadline)
-        return Image.frombytes("RGB", (width, height), pixels)
+        return Image.frombytes("RGB", (width, height), self._receive(width * height * 3, deadline))
 
-    @staticmethod
-    def _receive(child: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
-        assert child.stdout is not None
-        length = int.from_bytes(_read(child.stdout, 4, deadline), "big")
-        head: dict[str, Any] = json.loads(_read(child.stdout, length, deadline))
+    def _receive_head(self, deadline: float) -> dict[str, Any]:
+        length = int.from_bytes(self._receive(4, deadline), "big")
+        head: dict[str, Any] = json.loads(self._receive(length, deadline))
         return head
 
-
-def _read(pipe: FileIO, length: int, deadline: float) -> bytearray:
-    """Read exactly `length` bytes before the deadline of the monotonic clock."""
-    data = bytearray(length)
-    rest = memoryview(data)
-    waiter = select.poll()
-    waiter.register(pipe, select.POLLIN)
-    while rest:
-        left = deadline - time.monotonic()
-        if left <= 0 or not waiter.poll(left * 1000):
-            raise _TooSlow
-        received = pipe.readinto(rest)
-        if not received:
-            raise _Died
-        rest = rest[received:]
-    return data
+    def _receive(self, length: int, deadline: float) -> bytearray:
+        """Read exactly `length` bytes from the child before the deadline of the monotonic clock."""
+        assert self._child is not None and self._child.stdout is not None
+        pipe = self._child.stdout.fileno()
+        waiter = select.poll()
+        waiter.register(pipe, select.POLLIN)
+        data = bytearray(length)
+        rest = memoryview(data)
+        while rest:
+            left = deadline - time.monotonic()
+            if left <= 0 or not waiter.poll(left * 1000):
+                raise _TooSlow
+            received = os.readv(pipe, [rest])
+            if received == 0:
+                raise _Died
+            rest = rest[received:]
+        return data

@@ -38,7 +38,6 @@ class Header:
     format: str
     width: int
     height: int
-    scans: int = 1  # of a JPEG
 
 
 def read_header(file: IO[bytes], max_scans: int) -> Header:
@@ -83,9 +82,8 @@ def _gif_size(start: bytes) -> tuple[int, int]:
 
 def _webp_size(start: bytes) -> tuple[int, int]:
     kind = start[12:16]
-    if kind == b"VP8X":
-        flags_and_width, height = struct.unpack_from("<xxxxII", start + b"\0", 20)
-        return (flags_and_width & 0xFFFFFF) + 1, ((flags_and_width >> 24) | (height & 0xFFFF) << 8) + 1
+    if kind == b"VP8X" and len(start) >= 30:
+        return int.from_bytes(start[24:27], "little") + 1, int.from_bytes(start[27:30], "little") + 1
     if kind == b"VP8L":
         (bits,) = struct.unpack_from("<xI", start, 20)
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
@@ -126,7 +124,7 @@ def _jpeg(file: IO[bytes], max_scans: int) -> Header:
         raise Unreadable("too_complex")
     if size is None:
         raise Unreadable("corrupt")
-    return Header("JPEG", size[1], size[0], scans)
+    return Header("JPEG", size[1], size[0])
 
 
 def _next_marker(file: IO[bytes]) -> int | None:

@@ -99,7 +99,7 @@ def check_size(width: int, height: int, limits: Limits = LIMITS) -> None:
 def display_copy(image: Image.Image) -> bytes:
     """Return an upright RGB photo as the JPEG that pages show: smaller, and without any metadata."""
     copy = image.copy()
-    copy.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), reducing_gap=2.0)
+    copy.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), Image.Resampling.HAMMING, reducing_gap=2.0)
     copy.info = {}  # else Pillow writes the comment, colour profile and EXIF that it read
     buffer = io.BytesIO()
     copy.save(buffer, "JPEG", quality=DISPLAY_QUALITY)
@@ -120,10 +120,11 @@ def photo_hashes(image: Image.Image) -> PhotoHashes:
     import imagehash
     import numpy as np
 
-    average = imagehash.average_hash(image)
-    cells = np.asarray(image.convert("L").resize((8, 8), Image.Resampling.BOX), dtype=np.float32)
-    flat = bool(cells.std() < FLAT_SPREAD) or average.hash.all() or not average.hash.any()
-    return PhotoHashes(str(average), str(imagehash.dhash(image)), bool(flat))
+    grey = image.convert("L")
+    average, difference = imagehash.average_hash(grey), imagehash.dhash(grey)
+    cells = np.asarray(grey.resize((8, 8), Image.Resampling.BOX), dtype=np.float32)
+    flat = cells.std() < FLAT_SPREAD or average.hash.all() or not average.hash.any()
+    return PhotoHashes(str(average), str(difference), bool(flat))
 
 
 def is_near_duplicate(a: PhotoHashes, b: PhotoHashes) -> bool:

@@ -118,15 +118,17 @@ def _check(raw: RawPost, decoder: Decoder, counts: Counts) -> _Candidate | None:
     tags, refused = hashtags.parse_list(raw.tags)
     counts.tags_refused += refused
     if not tags:
-        return counts.refuse(raw.place, "no hashtag", "has no usable tag")
+        counts.refuse(raw.place, "no hashtag", "has no usable tag")
+        return None
     if raw.image is None:
         return _Candidate(raw, tags, None)
     try:
         return _Candidate(raw, tags, _read_photo(raw.image, decoder))
-    except FileNotFoundError:
-        return counts.refuse(raw.place, "missing picture", f"names a picture that is not there: {raw.image.name}")
+    except OSError:
+        counts.refuse(raw.place, "missing picture", f"names a picture that cannot be read: {raw.image.name}")
     except images.ImageRefused as error:
-        return counts.refuse(raw.place, f"picture {error.reason}", f"({raw.image.name}): {error}")
+        counts.refuse(raw.place, f"picture {error.reason}", f"({raw.image.name}): {error}")
+    return None
 
 
 def _store(run: ImportRun, candidates: list[_Candidate], index: HashIndex, counts: Counts) -> None:
@@ -226,4 +228,3 @@ def open_run(name: str, kind: str) -> ImportRun:
     """Start an import into the source of this name, which is made if it is new."""
     source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind})
     return ImportRun.objects.create(source=source)
-

@@ -86,7 +86,9 @@ class Post(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     split = models.CharField(max_length=5, choices=Split.choices, default=Split.TRAIN)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
-    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="duplicates"
+    )
     review_priority = models.FloatField(null=True, blank=True, db_index=True)
     created = models.DateTimeField(auto_now_add=True)
     hashtags = models.ManyToManyField(Hashtag, through="Tagging", related_name="posts")

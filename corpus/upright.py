@@ -75,6 +75,7 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # Pillow clips 16 bits instead of scaling them.
         plain = image.point(lambda value: value / 256).convert("L")
+        plain.info.pop("transparency", None)
     elif image.mode in ("L", "LA", "RGB", "RGBA", "CMYK") and "transparency" not in image.info:
         plain = image
     else:

@@ -13,7 +13,7 @@ from django.db import transaction
 from PIL import Image
 
 from corpus import images
-from corpus.decoder import Decoder
+from corpus.decoder import Decoder, DecoderError
 from predictor import versions
 from predictor.ml import backbones
 from predictor.ml.artefact import ArtefactError
@@ -124,7 +124,7 @@ def answer(engine: Engine, upload: Upload) -> None:
     except images.ImageRefused as refused:
         upload.finish(state=Upload.State.FAILED, reason=refused.reason, message=str(refused))
         return
-    except (ModelError, BackboneError) as error:
+    except (ModelError, BackboneError, DecoderError) as error:
         upload.finish(state=Upload.State.FAILED, reason="no_model", message=str(error))
         return
     if _store(upload, rankings, watch):

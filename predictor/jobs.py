@@ -6,6 +6,7 @@ from functools import cache
 
 from django.db import DatabaseError, close_old_connections
 
+from corpus.decoder import DecoderError
 from predictor.inference import Engine, answer
 from predictor.ml.weights import BackboneError
 from predictor.models import TrainingRun, Upload
@@ -26,7 +27,8 @@ def warm_up() -> None:
     close_old_connections()
     try:
         engine().refresh()
-    except (BackboneError, DatabaseError) as error:
+        engine().decoder.start()
+    except (BackboneError, DatabaseError, DecoderError) as error:
         logger.warning("The models are not ready: %s", error)
 
 

@@ -36,7 +36,9 @@ class Refusal(Exception):
 
 
 def too_large() -> Refusal:
-    return Refusal(413, _("The file is larger than 20 MB. Please send a smaller photo, for example a screenshot of it."))
+    return Refusal(
+        413, _("The file is larger than 20 MB. Please send a smaller photo, for example a screenshot of it.")
+    )
 
 
 def disk_full() -> Refusal:

@@ -169,7 +169,9 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads"
     )
     owner_token = models.CharField(max_length=64, blank=True, help_text=_("Of the browser session that sent it."))
-    sent_name = models.CharField(max_length=255, blank=True, help_text=_("The file's name as sent; never used on disk."))
+    sent_name = models.CharField(
+        max_length=255, blank=True, help_text=_("The file's name as sent; never used on disk.")
+    )
     sha256 = models.CharField(max_length=64)
     original = models.CharField(max_length=200, blank=True, help_text=_("Path under media; gone once answered."))
     display = models.CharField(max_length=200, blank=True, help_text=_("Path of the copy that is shown."))

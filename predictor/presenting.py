@@ -116,7 +116,9 @@ def _reason(item: dict[str, Any], described: dict[int, str]) -> Reason:
 def _describe_posts(ids: set[int]) -> dict[int, str]:
     """Return posts as the hashtags that they carry; a post that is gone has no description."""
     described: dict[int, str] = {}
-    pairs = Tagging.objects.filter(post__in=ids).order_by("post_id", "position").values_list("post_id", "hashtag__display")
+    pairs = (
+        Tagging.objects.filter(post__in=ids).order_by("post_id", "position").values_list("post_id", "hashtag__display")
+    )
     for post, display in pairs:
         described[post] = f"{described[post]} #{display}" if post in described else f"#{display}"
     return described

@@ -99,7 +99,7 @@ class WarmWorker(AllowListWorker):
         """Do job after job until the worker is gone. Leaves by os._exit alone, as a forked child must."""
         status = os.EX_SOFTWARE
         try:
-            self.setup_work_horse_signals()
+            self.setup_work_horse_signals()  # type: ignore[no-untyped-call]
             self._is_horse = True
             self._serve(orders, answers)
             status = os.EX_OK

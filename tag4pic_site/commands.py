@@ -59,5 +59,3 @@ class StageBar:
 def counted_bar(total: int | None, text: str, **options: Any) -> "tqdm[Any]":
     """Return a progress bar on standard error; it stays silent where that is no terminal."""
     return tqdm(total=total, desc=text, disable=None, leave=True, dynamic_ncols=True, **options)
-
-

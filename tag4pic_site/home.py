@@ -5,7 +5,18 @@ import secrets
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-FOLDERS = ("media/posts", "media/uploads", "media/incoming", "versions", "backbones", "redis", "logs", "keys", "run", "static")
+FOLDERS = (
+    "media/posts",
+    "media/uploads",
+    "media/incoming",
+    "versions",
+    "backbones",
+    "redis",
+    "logs",
+    "keys",
+    "run",
+    "static",
+)
 KEYS = ("secret_key", "redis_password")
 
 

@@ -1,4 +1,4 @@
-"""Settings come from the environment alone; with none set, the site runs on embedded defaults. Importing writes nothing."""
+"""Settings come from the environment alone; with none set, the site runs on embedded defaults. Nothing is written."""
 
 import django_stubs_ext
 import environ
@@ -132,7 +132,9 @@ KIND_BACKBONES = {kind.id: env.str(f"TAG4PIC_{kind.id.upper()}_BACKBONE", kind.b
 WEIGHTS_DIR = env.str("TAG4PIC_WEIGHTS", "") or None  # a folder with torchvision's own weights
 INFERENCE_THREADS = env.int("TAG4PIC_INFERENCE_THREADS", 1)
 TRAINING_THREADS = env.int("TAG4PIC_TRAINING_THREADS", 2)
-STARTER_UNTIL = env.int("TAG4PIC_STARTER_UNTIL", 1000)  # other photo posts from which on starter posts are not trained on
+STARTER_UNTIL = env.int(
+    "TAG4PIC_STARTER_UNTIL", 1000
+)  # other photo posts from which on starter posts are not trained on
 VERSIONS_KEPT = env.int("TAG4PIC_VERSIONS_KEPT", 5)
 
 # --- limits

@@ -26,7 +26,9 @@ def programs(port: int) -> list[Program]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     gunicorn = [sys.executable, "-m", "gunicorn", "tag4pic_site.wsgi", "--bind", f"{settings.ADDRESS}:{port}"]
     found = [
-        Program("web", [*gunicorn, "--worker-class", "gthread", "--threads", str(WEB_THREADS)], 20),
+        Program(
+            "web", [*gunicorn, "--worker-class", "gthread", "--no-control-socket", "--threads", str(WEB_THREADS)], 20
+        ),
         Program("predict", [*manage, "work", "predict"], 30),
         Program("train", [*manage, "work", "train"], 30),
         Program("sweeper", [*manage, "sweep"], 30),

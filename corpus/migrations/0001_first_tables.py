@@ -5,101 +5,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(choices=[('starter', 'starter'), ('folder', 'folder'), ('harrison', 'HARRISON'), ('instaloader', 'Instaloader'), ('contribution', 'contribution')], max_length=20)),
-                ('may_be_shown', models.BooleanField(default=False, help_text='Its pictures may be shown to visitors as evidence.')),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("starter", "starter"),
+                            ("folder", "folder"),
+                            ("harrison", "HARRISON"),
+                            ("instaloader", "Instaloader"),
+                            ("contribution", "contribution"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "may_be_shown",
+                    models.BooleanField(default=False, help_text="Its pictures may be shown to visitors as evidence."),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Hashtag',
+            name="Hashtag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('display', models.CharField(max_length=100)),
-                ('status', models.CharField(choices=[('normal', 'normal'), ('generic', 'generic'), ('spam', 'spam'), ('restricted', 'restricted'), ('banned', 'banned')], db_index=True, default='normal', max_length=20)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('alias_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='aliases', to='corpus.hashtag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("display", models.CharField(max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("generic", "generic"),
+                            ("spam", "spam"),
+                            ("restricted", "restricted"),
+                            ("banned", "banned"),
+                        ],
+                        db_index=True,
+                        default="normal",
+                        max_length=20,
+                    ),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "alias_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="aliases",
+                        to="corpus.hashtag",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['key'],
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(help_text="The post's own id in its source.", max_length=255)),
-                ('image', models.CharField(blank=True, help_text='Path under the media folder.', max_length=200)),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('average_hash', models.CharField(blank=True, help_text='64 bits in hex; empty for flat pictures.', max_length=16)),
-                ('difference_hash', models.CharField(blank=True, max_length=16)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('split', models.CharField(choices=[('train', 'train'), ('dev', 'dev'), ('test', 'test')], default='train', max_length=5)),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('approved', 'approved'), ('rejected', 'rejected')], default='pending', max_length=20)),
-                ('review_priority', models.FloatField(blank=True, db_index=True, null=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duplicates', to='corpus.post')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='corpus.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(help_text="The post's own id in its source.", max_length=255)),
+                ("image", models.CharField(blank=True, help_text="Path under the media folder.", max_length=200)),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "average_hash",
+                    models.CharField(blank=True, help_text="64 bits in hex; empty for flat pictures.", max_length=16),
+                ),
+                ("difference_hash", models.CharField(blank=True, max_length=16)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "split",
+                    models.CharField(
+                        choices=[("train", "train"), ("dev", "dev"), ("test", "test")], default="train", max_length=5
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "pending"), ("approved", "approved"), ("rejected", "rejected")],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("review_priority", models.FloatField(blank=True, db_index=True, null=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="duplicates",
+                        to="corpus.post",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="corpus.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started', models.DateTimeField(auto_now_add=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField(blank=True, default=dict)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='corpus.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started", models.DateTimeField(auto_now_add=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                ("counts", models.JSONField(blank=True, default=dict)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="corpus.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started'],
+                "ordering": ["-started"],
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('origin', models.CharField(help_text='Who or what gave it: user:7, import:12, w2v:3.', max_length=100)),
-                ('hashtag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taggings', to='corpus.hashtag')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='corpus.post')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taggings', to='corpus.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "origin",
+                    models.CharField(help_text="Who or what gave it: user:7, import:12, w2v:3.", max_length=100),
+                ),
+                (
+                    "hashtag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="taggings", to="corpus.hashtag"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="taggings", to="corpus.post"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="taggings", to="corpus.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='hashtags',
-            field=models.ManyToManyField(related_name='posts', through='corpus.Tagging', to='corpus.hashtag'),
+            model_name="post",
+            name="hashtags",
+            field=models.ManyToManyField(related_name="posts", through="corpus.Tagging", to="corpus.hashtag"),
         ),
         migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('post', 'hashtag'), name='hashtag_once_per_post'),
+            model_name="tagging",
+            constraint=models.UniqueConstraint(fields=("post", "hashtag"), name="hashtag_once_per_post"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['status', 'split'], name='post_status_split'),
+            model_name="post",
+            index=models.Index(fields=["status", "split"], name="post_status_split"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='post_once_per_source'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("source", "external_id"), name="post_once_per_source"),
         ),
     ]

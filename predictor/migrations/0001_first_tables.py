@@ -7,139 +7,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('corpus', '0001_first_tables'),
+        ("corpus", "0001_first_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('backbone', models.CharField(help_text='id@sha256 of the weights', max_length=120)),
-                ('state', models.CharField(choices=[('ready', 'ready'), ('rejected', 'rejected by the gate'), ('broken', 'damaged'), ('pruned', 'pruned')], default='ready', max_length=20)),
-                ('reason', models.TextField(blank=True, help_text='Why it does not serve, in a sentence.')),
-                ('manifest_sha256', models.CharField(max_length=64)),
-                ('watermark', models.BigIntegerField(default=0, help_text='The highest post id that it learned from.')),
-                ('posts', models.PositiveIntegerField(default=0)),
-                ('hashtags', models.PositiveIntegerField(default=0)),
-                ('parameters', models.JSONField(blank=True, default=dict)),
-                ('metrics', models.JSONField(blank=True, default=dict)),
-                ('seconds', models.FloatField(default=0, help_text='How long the training took.')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='predictor.modelversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("backbone", models.CharField(help_text="id@sha256 of the weights", max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "ready"),
+                            ("rejected", "rejected by the gate"),
+                            ("broken", "damaged"),
+                            ("pruned", "pruned"),
+                        ],
+                        default="ready",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, help_text="Why it does not serve, in a sentence.")),
+                ("manifest_sha256", models.CharField(max_length=64)),
+                ("watermark", models.BigIntegerField(default=0, help_text="The highest post id that it learned from.")),
+                ("posts", models.PositiveIntegerField(default=0)),
+                ("hashtags", models.PositiveIntegerField(default=0)),
+                ("parameters", models.JSONField(blank=True, default=dict)),
+                ("metrics", models.JSONField(blank=True, default=dict)),
+                ("seconds", models.FloatField(default=0, help_text="How long the training took.")),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="predictor.modelversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ActiveVersion',
+            name="ActiveVersion",
             fields=[
-                ('kind', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField(auto_now=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='predictor.modelversion')),
+                ("kind", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField(auto_now=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="predictor.modelversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('owner_token', models.CharField(blank=True, help_text='Of the browser session that sent it.', max_length=64)),
-                ('sent_name', models.CharField(blank=True, help_text="The file's name as sent; never used on disk.", max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('original', models.CharField(blank=True, help_text='Path under media; gone once answered.', max_length=200)),
-                ('display', models.CharField(blank=True, help_text='Path of the copy that is shown.', max_length=200)),
-                ('width', models.PositiveIntegerField(default=0)),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('new', 'waiting'), ('working', 'working'), ('done', 'done'), ('failed', 'failed')], default='new', max_length=20)),
-                ('reason', models.CharField(blank=True, help_text='Why it failed, as a code.', max_length=40)),
-                ('message', models.TextField(blank=True, help_text='Why it failed, as a sentence.')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('token', models.UUIDField(blank=True, help_text='Of the worker that has claimed it.', null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.CharField(blank=True, help_text='The versions that answered: als:1 w2v:2.', max_length=200)),
-                ('timings', models.JSONField(blank=True, default=dict, help_text='Milliseconds of each step.')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "owner_token",
+                    models.CharField(blank=True, help_text="Of the browser session that sent it.", max_length=64),
+                ),
+                (
+                    "sent_name",
+                    models.CharField(
+                        blank=True, help_text="The file's name as sent; never used on disk.", max_length=255
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "original",
+                    models.CharField(blank=True, help_text="Path under media; gone once answered.", max_length=200),
+                ),
+                ("display", models.CharField(blank=True, help_text="Path of the copy that is shown.", max_length=200)),
+                ("width", models.PositiveIntegerField(default=0)),
+                ("height", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "waiting"), ("working", "working"), ("done", "done"), ("failed", "failed")],
+                        default="new",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, help_text="Why it failed, as a code.", max_length=40)),
+                ("message", models.TextField(blank=True, help_text="Why it failed, as a sentence.")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("token", models.UUIDField(blank=True, help_text="Of the worker that has claimed it.", null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.CharField(blank=True, help_text="The versions that answered: als:1 w2v:2.", max_length=200),
+                ),
+                ("timings", models.JSONField(blank=True, default=dict, help_text="Milliseconds of each step.")),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created'],
+                "ordering": ["-created"],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField(help_text='1 is the best.')),
-                ('tag', models.CharField(max_length=100)),
-                ('score', models.FloatField()),
-                ('prior', models.FloatField(help_text='Share of the training posts that carry the tag.')),
-                ('evidence', models.JSONField(blank=True, default=list)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suggestions', to='predictor.modelversion')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='predictor.upload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveSmallIntegerField(help_text="1 is the best.")),
+                ("tag", models.CharField(max_length=100)),
+                ("score", models.FloatField()),
+                ("prior", models.FloatField(help_text="Share of the training posts that carry the tag.")),
+                ("evidence", models.JSONField(blank=True, default=list)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suggestions",
+                        to="predictor.modelversion",
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suggestions", to="predictor.upload"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'rank'],
+                "ordering": ["version", "rank"],
             },
         ),
         migrations.CreateModel(
-            name='PostEmbedding',
+            name="PostEmbedding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('backbone', models.CharField(help_text='id@sha256 of the weights', max_length=120)),
-                ('vector', models.BinaryField()),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='corpus.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("backbone", models.CharField(help_text="id@sha256 of the weights", max_length=120)),
+                ("vector", models.BinaryField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="embeddings", to="corpus.post"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('backbone', 'post'), name='embedding_once_per_backbone')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("backbone", "post"), name="embedding_once_per_backbone")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TrainingRun',
+            name="TrainingRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('full', models.BooleanField(default=False)),
-                ('activate', models.BooleanField(default=True)),
-                ('sources', models.JSONField(blank=True, default=list, help_text='Names of the sources; empty for all.')),
-                ('state', models.CharField(choices=[('new', 'waiting'), ('working', 'running'), ('done', 'done'), ('failed', 'failed')], default='new', max_length=20)),
-                ('stage', models.CharField(blank=True, max_length=100)),
-                ('message', models.TextField(blank=True)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('started', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to='predictor.modelversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("full", models.BooleanField(default=False)),
+                ("activate", models.BooleanField(default=True)),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=list, help_text="Names of the sources; empty for all."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "waiting"), ("working", "running"), ("done", "done"), ("failed", "failed")],
+                        default="new",
+                        max_length=20,
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, max_length=100)),
+                ("message", models.TextField(blank=True)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("started", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="runs",
+                        to="predictor.modelversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['new', 'working'])), fields=('kind',), name='one_open_run_per_kind')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["new", "working"])),
+                        fields=("kind",),
+                        name="one_open_run_per_kind",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['state', 'lease_until'], name='upload_state_lease'),
+            model_name="upload",
+            index=models.Index(fields=["state", "lease_until"], name="upload_state_lease"),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['sha256'], name='upload_sha256'),
+            model_name="upload",
+            index=models.Index(fields=["sha256"], name="upload_sha256"),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['owner_token'], name='upload_owner_token'),
+            model_name="upload",
+            index=models.Index(fields=["owner_token"], name="upload_owner_token"),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['created'], name='upload_created'),
+            model_name="upload",
+            index=models.Index(fields=["created"], name="upload_created"),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('upload', 'version', 'rank'), name='one_suggestion_per_rank'),
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(fields=("upload", "version", "rank"), name="one_suggestion_per_rank"),
         ),
     ]

@@ -17,7 +17,9 @@ class Command(HomeCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         help = "one backbone instead of those in use"
-        parser.add_argument("--backbone", choices=backbones.IDS, metavar="ID", help=f"{help}: {', '.join(backbones.IDS)}")
+        parser.add_argument(
+            "--backbone", choices=backbones.IDS, metavar="ID", help=f"{help}: {', '.join(backbones.IDS)}"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = options["backbone"]

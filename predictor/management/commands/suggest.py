@@ -11,7 +11,8 @@ from django.core.management.base import CommandError
 from corpus.images import ImageRefused, check_header
 from predictor.inference import Engine, Ranking
 from predictor.management.commands.prepare import prepare_models
-from predictor.ml import blend, kinds
+from predictor.ml import kinds
+from predictor.ml.blend import blend
 from predictor.ml.contract import ModelError, SuggestedTag
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand, counted_bar
@@ -26,7 +27,9 @@ class Command(HomeCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("photos", nargs="+", metavar="PHOTO")
-        parser.add_argument("--top", type=positive, default=10, metavar="N", help="hashtags of each ranking (default 10)")
+        parser.add_argument(
+            "--top", type=positive, default=10, metavar="N", help="hashtags of each ranking (default 10)"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -73,7 +76,7 @@ def columns_of(rankings: list[Ranking], top: int) -> Columns:
     found: dict[str, list[SuggestedTag]] = {id: [] for id in kinds.IDS}
     found |= {ranking.version.kind: ranking.tags for ranking in rankings}
     columns: Columns = {id: [(item.tag, item.score) for item in tags[:top]] for id, tags in found.items()}
-    columns["blend"] = blend.fuse([[item.tag for item in tags] for tags in found.values()], top)
+    columns["blend"] = blend([[item.tag for item in tags] for tags in found.values()])[:top]
     return columns
 
 

@@ -19,7 +19,9 @@ class Command(HomeCommand):
         parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"{' or '.join(kinds.IDS)}; all if none is named")
         parser.add_argument("--full", action="store_true", help="from scratch, instead of learning on")
         parser.add_argument("--source", nargs="+", default=[], metavar="NAME", help="only posts of these sources")
-        parser.add_argument("--no-activate", action="store_true", help="store the new versions without letting them serve")
+        parser.add_argument(
+            "--no-activate", action="store_true", help="store the new versions without letting them serve"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = list(dict.fromkeys(options["kinds"])) or list(kinds.IDS)
