@@ -27,8 +27,8 @@ class Tag:
 def parse(text: str) -> Tag:
     """Return the hashtag that a text stands for. Raises HashtagRefused where it stands for none.
 
-    A leading # (also full-width) and invisible controls go away; a hyphen inside a word is dropped, since no hashtag can
-    hold one (close-up -> closeup). Letters, digits, marks and the underscore of any script may stand in a hashtag.
+    A leading # (also full-width) and invisible controls go away; a hyphen inside a word is dropped, since no hashtag
+    can hold one (close-up -> closeup). Letters, digits, marks and the underscore of any script may stand in a hashtag.
     """
     if any(unicodedata.category(char) in ("Cs", "Cc") for char in text.strip()):
         raise HashtagRefused("A hashtag cannot hold control characters.")

@@ -71,7 +71,7 @@ class Engine:
                 self._load(kind, version)
 
     def rank(self, image: Image.Image, k: int, explain: int = 0, watch: Stopwatch | None = None) -> list[Ranking]:
-        """Return the k best hashtags of every active version for an upright photo. Raises NoVersion if there is none."""
+        """Return the k best hashtags of every active version for an upright photo. Raises NoVersion without one."""
         watch = watch or Stopwatch()
         if not self._models:
             raise NoVersion("There is no trained version yet. Run `manage.py train`, or start the site once.")
@@ -117,6 +117,8 @@ def answer(engine: Engine, upload: Upload) -> None:
         engine.refresh()
         image = engine.decoder.decode(upload.original_path)
         watch.lap("open")
+        if (image.width > image.height) != (upload.width > upload.height):  # turned upright
+            upload.width, upload.height = upload.height, upload.width
         upload.display = f"uploads/{upload.pk.hex[:2]}/{upload.pk}.jpg"
         _write(upload.display_path, images.display_copy(image))
         watch.lap("copy")
@@ -151,6 +153,8 @@ def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
         written = upload.finish(
             state=Upload.State.DONE,
             display=upload.display,
+            width=upload.width,
+            height=upload.height,
             original="",
             answered_by=versions.names([ranking.version for ranking in rankings]),
             timings=watch.steps,

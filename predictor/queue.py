@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def enqueue_upload(id: uuid.UUID) -> None:
-    """Ask for an answer to an upload once its row is committed. Without Redis nothing is lost: the sweeper asks again."""
+    """Ask for an answer to an upload once its row is committed. Without Redis the sweeper asks again."""
     transaction.on_commit(lambda: _try_enqueue(id))
 
 

@@ -35,7 +35,7 @@ def take(posts: QuerySet[Post], backbone: str, width: int) -> Snapshot:
 
 
 def read_posts(posts: QuerySet[Post]) -> list[TaggedPost]:
-    """Return posts with the keys of their hashtags; aliases count as what they stand for, banned hashtags not at all."""
+    """Return posts with the keys of their hashtags; aliases count as what they stand for, banned ones not at all."""
     rows = (
         Tagging.objects.filter(post__in=posts)
         .exclude(Q(hashtag__status=Hashtag.Status.BANNED) | Q(hashtag__alias_of__status=Hashtag.Status.BANNED))

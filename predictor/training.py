@@ -52,7 +52,7 @@ def exclusive(kind: str) -> Iterator[None]:
 
 
 def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
-    """Train, publish and, if the run says so, activate. The run's row gets the outcome; TrainingError says what failed."""
+    """Train, publish and, if the run says so, activate. The outcome goes on the run's row. Raises TrainingError."""
 
     def report(stage: str, done: float) -> None:
         run.enter(stage)

@@ -18,7 +18,7 @@ def embedded_url() -> str:
 
 
 def socket_path() -> Path:
-    """Return the socket's place: in the home, or in a short private temporary folder where the home's path is too long."""
+    """Return the socket's place: in the home, or a short private temporary folder where that path is too long."""
     wanted = home.path() / "run" / "redis.sock"
     if len(os.fsencode(wanted)) <= SOCKET_PATH_LIMIT:
         return wanted
@@ -37,7 +37,7 @@ def program() -> Path:
 
 
 def write_config() -> Path:
-    """Write the server's private configuration file and return its path. The password never stands in a process list."""
+    """Write the server's private configuration file and return its path. No process list shows the password."""
     folder = home.path() / "redis"
     _make_private(socket_path().parent)
     lines = [

@@ -25,7 +25,7 @@ def count_lines(folder: Path) -> int:
 
 
 def read(folder: Path) -> Iterator[Raw]:
-    """Yield every line of `posts.jsonl` as a post, or as unreadable with the reason. Raises SourceError without the file."""
+    """Yield every line of `posts.jsonl` as a post, or as unreadable with the reason. Raises SourceError."""
     with _file(folder).open("rb") as lines:
         number = 0
         while line := lines.readline(LONGEST_LINE + 1):

@@ -42,7 +42,7 @@ HALVED = frozenset({"basis", "bridge", "items", "space", "factors"})
 class AlsOptions:
     """What can be chosen about an `als` model; the defaults were chosen on held-out rows of Corel-5K's train split."""
 
-    variance: float = 0.95  # share that the principal components explain; at least .85
+    variance: float = 0.9  # share that the principal components explain; at least .85
     factors: int = 128
     regularisation: float = 1.0
     alpha: float = 20.0  # confidence in a hashtag that is there, against 1 in one that is not

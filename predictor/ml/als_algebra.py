@@ -48,7 +48,7 @@ def factorise(
         regularization=regularisation,
         alpha=alpha,
         iterations=iterations,
-        use_cg=False,
+        use_cg=True,
         random_state=seed,
         num_threads=2,
     )

@@ -11,6 +11,7 @@ from PIL import Image
 
 from predictor.ml.backbones import Backbone
 from predictor.ml.contract import Matrix
+from predictor.ml.export import read_export
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -37,8 +38,6 @@ class Embedder:
     """
 
     def __init__(self, backbone: Backbone, folder: Path, threads: int = 1) -> None:
-        from predictor.ml.export import read_export
-
         export = read_export(backbone, folder)
         self.backbone = backbone
         self.full_name = export.full_name  # "id@sha256"

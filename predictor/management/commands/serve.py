@@ -1,4 +1,4 @@
-"""Runs the whole site in the foreground until Ctrl-C: web server, workers, sweeper, and Redis unless REDIS_URL is set."""
+"""Runs the whole site until Ctrl-C: web server, workers, sweeper, and Redis unless REDIS_URL names another."""
 
 import errno
 import fcntl
@@ -14,8 +14,8 @@ from typing import Any, TextIO
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tag4pic_site.processes import die_with_parent
 from tag4pic_site import supervisor
+from tag4pic_site.processes import die_with_parent
 
 PORTS_TRIED = 100
 READY_SECONDS = 90

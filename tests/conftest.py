@@ -1,0 +1,39 @@
+"""Fixtures for every test: a home of its own, no rate limit, and no Redis."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from predictor import limits, queue
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Settings) -> Path:
+    """Keep everything that a test writes in a folder of its own."""
+    for name in ("media/incoming", "versions", "backbones", "static"):
+        (tmp_path / name).mkdir(parents=True)
+    settings.HOME = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media" / "incoming"
+    settings.VERSIONS_ROOT = tmp_path / "versions"
+    settings.BACKBONES_ROOT = tmp_path / "backbones"
+    settings.STATIC_ROOT = tmp_path / "static"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def no_rate_limit(settings: Settings) -> None:
+    settings.UPLOADS_PER_MINUTE = 0
+    limits._limiter.storage.reset()
+
+
+@pytest.fixture(autouse=True)
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[uuid.UUID]:
+    """Keep jobs away from Redis, and return the ids of the uploads that would have been enqueued."""
+    ids: list[uuid.UUID] = []
+    monkeypatch.setattr(queue, "_enqueue", ids.append)
+    return ids

@@ -1,0 +1,102 @@
+"""The page of one upload, in each state."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from predictor.models import Suggestion, Upload
+from tests.web.conftest import MakeUpload
+
+
+def test_it_works(client: Client, answered: Upload) -> None:
+    page = client.get(f"/uploads/{answered.pk}/").content.decode()
+    assert f'src="/uploads/{answered.pk}/photo.jpg"' in page
+    assert "ALS recommender + DNN" in page and "ResNet + Word2Vec" in page
+    assert "MobileNetV2" in page and "EfficientNet-Lite2 (stand-in for ResNet50)" in page
+    assert page.index("#als1<") < page.index("#als10<") < page.index("#w2v1<") < page.index("#w2v10<")
+    assert "#als11" not in page
+    assert ">1.00<" in page and ">0.10<" in page
+    assert f'data-copy="{" ".join(f"#w2v{rank}" for rank in range(1, 11))}"' in page
+    assert "Answered 0.21 seconds after" in page
+    assert "http-equiv" not in page
+
+
+def test_every_hashtag_says_why(client: Client, answered: Upload) -> None:
+    page = client.get(f"/uploads/{answered.pk}/").content.decode()
+    assert page.count("<summary") == 20
+    assert page.count("<strong>#Cat #Kitten</strong>") == 10
+    assert page.count("<strong>#kitten</strong>") == 10
+    assert "similarity 0.91" in page and "25 % of the score" in page
+
+
+def test_evidence_that_is_gone(client: Client, answered: Upload) -> None:
+    Suggestion.objects.filter(version__kind="als").update(evidence=[{"post": 999, "similarity": 0.5, "share": 0.1}])
+    page = client.get(f"/uploads/{answered.pk}/").content.decode()
+    assert page.count("(no longer in the corpus)") == 10
+
+
+def test_waiting(client: Client, my_upload: MakeUpload) -> None:
+    page = client.get(f"/uploads/{my_upload().pk}/").content.decode()
+    assert "Waiting for its turn" in page
+    assert '<noscript><meta http-equiv="refresh" content="1"></noscript>' in page
+    assert "load delay:150ms" in page
+    assert "longer than usual" not in page
+    assert 'viewBox="0 0 640 480"' in page and "photo.jpg" not in page
+
+
+def test_waiting_for_long(client: Client, my_upload: MakeUpload) -> None:
+    upload = my_upload()
+    Upload.objects.filter(pk=upload.pk).update(created=timezone.now() - timedelta(minutes=1))
+    assert "longer than usual" in client.get(f"/uploads/{upload.pk}/").content.decode()
+
+
+def test_working(client: Client, my_upload: MakeUpload) -> None:
+    page = client.get(f"/uploads/{my_upload(Upload.State.WORKING).pk}/").content.decode()
+    assert "The models are looking at it" in page
+
+
+def test_failed_with_a_way_on(client: Client, my_upload: MakeUpload) -> None:
+    upload = my_upload(Upload.State.FAILED, message="The photo is damaged <or worse>.", original="uploads/x")
+    page = client.get(f"/uploads/{upload.pk}/").content.decode()
+    assert "The photo is damaged &lt;or worse&gt;." in page
+    assert f'action="/uploads/{upload.pk}/retry/"' in page and "Try again" in page
+    assert "http-equiv" not in page
+
+
+def test_failed_without_a_photo_to_try_again_with(client: Client, my_upload: MakeUpload) -> None:
+    page = client.get(f"/uploads/{my_upload(Upload.State.FAILED, message='Sorry.').pk}/").content.decode()
+    assert "Try again" not in page and "Send another photo" in page
+
+
+def test_it_says_when_an_anonymous_upload_is_deleted(
+    client: Client, my_upload: MakeUpload, admin_client: Client
+) -> None:
+    upload = my_upload()
+    day = upload.created + timedelta(days=7)
+    assert f"deleted on {day.day} {day:%B}" in client.get(f"/uploads/{upload.pk}/").content.decode()
+
+
+def test_its_address_is_no_secret_to_search_engines_but_never_indexed(client: Client, my_upload: MakeUpload) -> None:
+    answer = client.get(f"/uploads/{my_upload().pk}/")
+    assert '<meta name="robots" content="noindex">' in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_it_asks_the_database_little(
+    client: Client, answered: Upload, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(5):  # session, upload, suggestions with versions, hashtags, evidence
+        client.get(f"/uploads/{answered.pk}/")
+
+
+def test_only_get(client: Client, my_upload: MakeUpload) -> None:
+    assert client.post(f"/uploads/{my_upload().pk}/").status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/uploads/1/", "/uploads/../", "/uploads/00000000-0000-0000-0000-000000000000/"])
+def test_no_such_upload(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
