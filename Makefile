@@ -34,4 +34,4 @@ check: $(VENV)/.installed-dev
 	@$(PY) manage.py makemigrations --check --dry-run
 
 bench: install
-	@$(PY) -m bench
+	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")

@@ -1,10 +1,20 @@
 """Admin pages of the predictor: versions, runs and uploads, to look at; nothing here changes an artefact."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern
+from django_rq.admin import QueueAdmin
+from django_rq.models import Dashboard
 
 from predictor.models import ActiveVersion, ModelVersion, TrainingRun, Upload
+from predictor.queue import QueueError
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
@@ -53,3 +63,38 @@ class UploadAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+admin.site.unregister(Dashboard)
+
+
+@admin.register(Dashboard)
+class QueuePages(QueueAdmin):  # type: ignore[misc]
+    """The queue pages of django-rq, for administrators: they can stop and delete jobs, so being staff is not enough."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            URLPattern(url.pattern, _for_administrators(url.callback), url.default_args, url.name)
+            for url in super().get_urls()
+        ]
+
+
+def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a queue page: other staff may not see it, and without Redis it says so. Visitors get to the login."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.is_superuser:
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except QueueError:
+            return render(request, "queue_down.html", status=503)
+
+    return page

@@ -92,7 +92,7 @@ class PhotoUploadHandler(TemporaryFileUploadHandler):
 
 
 def check_received(request: HttpRequest) -> None:
-    """Raise the Refusal that the upload handler left, if any."""
+    """Raise the Refusal that the upload handler left while the form was read, if any."""
     if refusal := request.META.get("tag4pic.refusal"):
         raise refusal
 
@@ -118,7 +118,9 @@ def address_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
 def _content_length(request: HttpRequest) -> int:

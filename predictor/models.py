@@ -155,7 +155,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """A photo that somebody sent in. The row is the truth: queues carry its id alone."""
 
-    LEASE = timedelta(seconds=30)
+    LEASE = timedelta(seconds=12)
     ATTEMPTS = 5
 
     class State(models.TextChoices):

@@ -61,6 +61,7 @@ def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
     try:
         version = _train(run, report)
         serves = run.activate and versions.activate(version, version.parent)
+        versions.prune(run.kind)
     except (ModelError, ArtefactError, BackboneError) as error:
         run.end(TrainingRun.State.FAILED, str(error))
         raise TrainingError(str(error)) from error

@@ -72,6 +72,21 @@ def activate(version: ModelVersion, instead_of: ModelVersion | None) -> bool:
     return bool(changed.update(version=version, since=timezone.now()))
 
 
+def prune(kind: str) -> int:
+    """Delete the artefacts of all but the newest versions of a kind, never of one that serves; return how many went.
+
+    The rows stay: old suggestions name them.
+    """
+    serving = ActiveVersion.objects.values("version")
+    stored = ModelVersion.objects.filter(kind=kind).exclude(state=ModelVersion.State.PRUNED).order_by("-id")
+    newest = list(stored.values_list("pk", flat=True)[: settings.VERSIONS_KEPT])
+    old = list(stored.exclude(pk__in=serving).exclude(pk__in=newest))
+    for version in old:
+        ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.PRUNED)
+        shutil.rmtree(version.folder, ignore_errors=True)
+    return len(old)
+
+
 def open_version(version: ModelVersion) -> Model:
     """Load a version after checking its artefact. Raises ArtefactError."""
     return artefact.open_model(version.folder, version.manifest_sha256)

@@ -24,7 +24,6 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _start_page(request, PhotoForm())
     try:
-        limits.check_received(request)
         limits.check_allowed(request)
         return _take_photo(request)
     except limits.Refusal as refusal:
@@ -33,6 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _take_photo(request: HttpRequest) -> HttpResponse:
     form = PhotoForm(request.POST, request.FILES)
+    limits.check_received(request)
     photo = request.FILES.get("photo")
     if not form.is_valid() or not isinstance(photo, TemporaryUploadedFile):
         return _start_page(request, form, status=400)

@@ -131,7 +131,6 @@ RQ = {"COMMIT_MODE": "auto"}  # queue.py enqueues after the commit itself, and s
 KIND_BACKBONES = {kind.id: env.str(f"TAG4PIC_{kind.id.upper()}_BACKBONE", kind.backbone) for kind in kinds.KINDS}
 WEIGHTS_DIR = env.str("TAG4PIC_WEIGHTS", "") or None  # a folder with torchvision's own weights
 INFERENCE_THREADS = env.int("TAG4PIC_INFERENCE_THREADS", 1)
-TRAINING_THREADS = env.int("TAG4PIC_TRAINING_THREADS", 2)
 STARTER_UNTIL = env.int(
     "TAG4PIC_STARTER_UNTIL", 1000
 )  # other photo posts from which on starter posts are not trained on
