@@ -69,7 +69,7 @@ admin.site.unregister(Dashboard)
 
 
 @admin.register(Dashboard)
-class QueuePages(QueueAdmin):  # type: ignore[misc]
+class QueuePages(QueueAdmin):
     """The queue pages of django-rq, for administrators: they can stop and delete jobs, so being staff is not enough."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -79,10 +79,8 @@ class QueuePages(QueueAdmin):  # type: ignore[misc]
         return bool(request.user.is_superuser)
 
     def get_urls(self) -> list[URLPattern]:
-        return [
-            URLPattern(url.pattern, _for_administrators(url.callback), url.default_args, url.name)
-            for url in super().get_urls()
-        ]
+        urls: list[URLPattern] = super().get_urls()  # type: ignore[no-untyped-call]
+        return [URLPattern(url.pattern, _for_administrators(url.callback), url.default_args, url.name) for url in urls]
 
 
 def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

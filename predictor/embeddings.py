@@ -1,8 +1,11 @@
 """Embeddings of posts: computed once for each post and backbone, stored as rows, read back as one matrix."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -16,6 +19,8 @@ from predictor.ml.contract import Embeddings, Matrix, Progress, Vector
 from predictor.ml.embedder import Embedder
 from predictor.ml.export import ensure_exported
 from predictor.models import PostEmbedding
+
+Item = TypeVar("Item")
 
 BATCH = 64  # posts a transaction
 READ = 2000  # rows read at once
@@ -35,23 +40,21 @@ def embed_missing(embedder: Embedder, progress: Progress = lambda stage, done: N
     Every batch is stored as it is done, so the work can be stopped and taken up again.
     """
     missing = Post.objects.exclude(image="").exclude(embeddings__backbone=embedder.full_name).order_by("id")
-    ids = list(missing.values_list("id", flat=True))
+    waiting = list(missing.values_list("id", "image"))
     embedded = done = 0
-    with Decoder() as decoder:
-        for chunk in _chunks(ids, BATCH):
-            pictures = _open_pictures(chunk, decoder)
-            vectors = embedder.embed(list(pictures.values()))
-            PostEmbedding.objects.bulk_create(
-                (
-                    PostEmbedding(post_id=id, backbone=embedder.full_name, vector=to_blob(vector))
-                    for id, vector in zip(pictures, vectors, strict=True)
-                ),
-                ignore_conflicts=True,
-            )
-            embedded += len(pictures)
-            done += len(chunk)
-            progress(f"Embedding with {embedder.backbone.label}", done / len(ids))
-    return embedded, len(ids) - embedded
+    for chunk, pictures in _opened_ahead(waiting):
+        vectors = embedder.embed(list(pictures.values()))
+        PostEmbedding.objects.bulk_create(
+            (
+                PostEmbedding(post_id=id, backbone=embedder.full_name, vector=to_blob(vector))
+                for id, vector in zip(pictures, vectors, strict=True)
+            ),
+            ignore_conflicts=True,
+        )
+        embedded += len(pictures)
+        done += chunk
+        progress(f"Embedding with {embedder.backbone.label}", done / len(waiting))
+    return embedded, len(waiting) - embedded
 
 
 def load(backbone: str, posts: Iterable[int], width: int) -> Embeddings:
@@ -77,18 +80,31 @@ def from_blobs(blobs: list[bytes], width: int) -> Matrix:
     return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), width)
 
 
-def _open_pictures(ids: list[int], decoder: Decoder) -> dict[int, Image.Image]:
-    """Open the pictures of these posts; those that cannot be opened any more are left out."""
+def _opened_ahead(waiting: list[tuple[int, str]]) -> Iterator[tuple[int, dict[int, Image.Image]]]:
+    """Yield batches of posts: how many, and the pictures of those that open. The next batch opens meanwhile."""
+    with Decoder() as decoder, ThreadPoolExecutor(max_workers=1) as ahead:
+        opening = deque[tuple[int, Future[dict[int, Image.Image]]]]()
+        for chunk in _chunks(waiting, BATCH):
+            opening.append((len(chunk), ahead.submit(_open_pictures, chunk, decoder)))
+            if len(opening) > 1:
+                number, pictures = opening.popleft()
+                yield number, pictures.result()
+        for number, pictures in opening:
+            yield number, pictures.result()
+
+
+def _open_pictures(posts: list[tuple[int, str]], decoder: Decoder) -> dict[int, Image.Image]:
+    """Open the pictures of posts (id, path under media); those that cannot be opened any more are left out."""
     opened = {}
-    for post in Post.objects.filter(pk__in=ids).order_by("id"):
+    for id, image in posts:
         try:
-            opened[post.pk] = decoder.decode(post.image_path)
-        except (ImageRefused, FileNotFoundError):
+            opened[id] = decoder.decode(Path(settings.MEDIA_ROOT) / image)
+        except (ImageRefused, OSError):
             continue
     return opened
 
 
-def _chunks(items: list[int], size: int) -> Iterator[list[int]]:
+def _chunks(items: list[Item], size: int) -> Iterator[list[Item]]:
     source = iter(items)
     while chunk := list(islice(source, size)):
         yield chunk

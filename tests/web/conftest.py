@@ -35,12 +35,10 @@ def photo() -> MakePhoto:
 @pytest.fixture
 def versions(db: None) -> dict[str, ModelVersion]:
     """Make one serving version of each kind."""
-    made = {
-        "als": ModelVersion.objects.create(kind="als", backbone="mobilenet_v2@" + "2" * 64, manifest_sha256="a" * 64),
-        "w2v": ModelVersion.objects.create(kind="w2v", backbone="efficientnet_lite2@" + "9" * 64, manifest_sha256="b" * 64),
-    }
-    for kind, version in made.items():
-        ActiveVersion.objects.create(kind=kind, version=version)
+    made: dict[str, ModelVersion] = {}
+    for kind, backbone in (("als", "mobilenet_v2"), ("w2v", "efficientnet_lite2")):
+        made[kind] = ModelVersion.objects.create(kind=kind, backbone=f"{backbone}@{'2' * 64}", manifest_sha256="a" * 64)
+        ActiveVersion.objects.create(kind=kind, version=made[kind])
     return made
 
 

@@ -35,8 +35,6 @@ def test_other_addresses(rf: RequestFactory, remote: str, counted: str) -> None:
         (2, "198.51.100.1", "192.0.2.7"),
     ],
 )
-def test_behind_proxies(
-    rf: RequestFactory, settings: Settings, proxies: int, forwarded: str, counted: str
-) -> None:
+def test_behind_proxies(rf: RequestFactory, settings: Settings, proxies: int, forwarded: str, counted: str) -> None:
     settings.TRUSTED_PROXIES = proxies
     assert address_of(rf.get("/", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR=forwarded)) == counted

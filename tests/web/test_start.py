@@ -5,16 +5,17 @@ import shutil
 import struct
 import uuid
 import zlib
-from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from predictor import limits, receiving
+from predictor import receiving
 from predictor.models import ModelVersion, Upload
 from tests.web.conftest import MakePhoto, MakeUpload
 
@@ -162,8 +163,7 @@ def test_a_deep_queue(client: Client, photo: MakePhoto, my_upload: MakeUpload, s
 
 
 def test_little_free_disk(client: Client, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = namedtuple("usage", "total used free")(100, 99, 1)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1))
     answer = client.post("/", {"photo": photo()})
     assert answer.status_code == 507
     assert "no room" in answer.content.decode()
@@ -175,7 +175,7 @@ def test_the_disk_fills_up_while_the_photo_arrives(
     def full(*args: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(limits.TemporaryFileUploadHandler, "receive_data_chunk", full)
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
     assert client.post("/", {"photo": photo()}).status_code == 507
 
 
