@@ -9,6 +9,9 @@ LONGEST = 100  # characters, as on Instagram
 MARKS_IN_A_ROW = 4  # combining marks on one letter; more is decoration that hides the word
 _SIGNS = "#＃﹟"
 _INVISIBLE = {"Cf"}  # zero-width and bidirectional controls, soft hyphen, byte order mark
+_BLANKS = re.compile(  # letters and marks that draw nothing: joiners, fillers, variation selectors
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _INNER_HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 
 
@@ -33,10 +36,13 @@ def parse(text: str) -> Tag:
     if any(unicodedata.category(char) in ("Cs", "Cc") for char in text.strip()):
         raise HashtagRefused("A hashtag cannot hold control characters.")
     visible = "".join(char for char in text if unicodedata.category(char) not in _INVISIBLE)
-    display = unicodedata.normalize("NFKC", visible.strip().lstrip(_SIGNS).strip())
+    display = unicodedata.normalize("NFKC", _BLANKS.sub("", visible).strip().lstrip(_SIGNS).strip())
     display = _INNER_HYPHEN.sub("", display)
+    key = unicodedata.normalize("NFKC", display.casefold())
     _check(display)
-    return Tag(key=unicodedata.normalize("NFKC", display.casefold()), display=display)
+    if len(key) > LONGEST:  # some letters become two or three
+        raise HashtagRefused(f"A hashtag has at most {LONGEST} characters.")
+    return Tag(key, display)
 
 
 def parse_list(texts: Iterable[str]) -> tuple[list[Tag], int]:

@@ -52,6 +52,8 @@ class BodySizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and "CONTENT_LENGTH" not in request.META:
+            return Refusal(411, _("The request did not say how long it is. Please send it again.")).response(request)
         length = _content_length(request)
         if length <= settings.MAX_UPLOAD_BYTES + FORM_OVERHEAD:
             return self.get_response(request)

@@ -8,21 +8,24 @@ from pytest_django import Settings
 
 from predictor import limits, queue
 
+pytest_plugins = ["tests.uploads"]
+
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, settings: Settings) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
     """Keep everything that a test writes in a folder of its own."""
+    home = tmp_path_factory.mktemp("home")
     for name in ("media/incoming", "versions", "backbones", "static"):
-        (tmp_path / name).mkdir(parents=True)
-    settings.HOME = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "media" / "incoming"
-    settings.VERSIONS_ROOT = tmp_path / "versions"
-    settings.BACKBONES_ROOT = tmp_path / "backbones"
-    settings.STATIC_ROOT = tmp_path / "static"
+        (home / name).mkdir(parents=True)
+    settings.HOME = home
+    settings.MEDIA_ROOT = home / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = home / "media" / "incoming"
+    settings.VERSIONS_ROOT = home / "versions"
+    settings.BACKBONES_ROOT = home / "backbones"
+    settings.STATIC_ROOT = home / "static"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    return tmp_path
+    return home
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The source `folder`: a directory with `posts.jsonl`, one JSON object a line, and the pictures that it names."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,8 +21,11 @@ class LineError(ValueError):
 
 def count_lines(folder: Path) -> int:
     """Return how many lines `posts.jsonl` has, for a progress bar."""
-    with _file(folder).open("rb") as lines:
-        return sum(1 for _ in lines)
+    lines, last = 0, b"\n"
+    with _file(folder).open("rb") as file:
+        while chunk := file.read(LONGEST_LINE):  # not by line: one may be larger than the memory
+            lines, last = lines + chunk.count(b"\n"), chunk[-1:]
+    return lines + (last != b"\n")
 
 
 def read(folder: Path) -> Iterator[Raw]:
@@ -87,9 +91,9 @@ def _split(row: dict[str, Any]) -> str | None:
 
 def _external_id(id: Any, image: str | None, number: str) -> str:
     """Return the post's own id: what the line says, else its picture's path, else its line number."""
-    if id is not None and not isinstance(id, str | int):
+    if isinstance(id, bool) or not isinstance(id, str | int | None):
         raise LineError("has an id that is neither a text nor a number")
-    text = str(id) if id is not None else image or number
+    text = image or number if id is None or id == "" else str(id)
     if len(text) > ID_LENGTH or not text.isprintable():
         raise LineError("has an id that is too long or holds control characters")
     return text
@@ -98,6 +102,15 @@ def _external_id(id: Any, image: str | None, number: str) -> str:
 def _inside(image: str, folder: Path) -> Path:
     """Return the picture's path. Links are followed; a path that climbs out of the folder by itself is refused."""
     path = PurePosixPath(image)
-    if path.is_absolute() or ".." in path.parts or "\0" in image:
+    if path.is_absolute() or ".." in path.parts or "\0" in image or not _is_path(image):
         raise LineError(f"names a picture outside the folder: {image[:100]!r}")
     return folder / path
+
+
+def _is_path(text: str) -> bool:
+    """Whether the file system can be asked for it: lone surrogates have no bytes."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from predictor.models import Upload
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from predictor.models import Upload
-from tests.web.conftest import MakePhoto
+from tests.uploads import MakePhoto
 
 VIEWS = [("get", ""), ("get", "state/"), ("get", "photo.jpg"), ("post", "retry/")]
 

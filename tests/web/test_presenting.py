@@ -4,7 +4,7 @@ import pytest
 
 from predictor.models import ModelVersion, Suggestion, Upload
 from predictor.presenting import Column, Row, columns_of
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 def test_it_works(answered: Upload) -> None:

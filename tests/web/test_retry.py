@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from predictor.models import Upload
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 def test_it_works(

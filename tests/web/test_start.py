@@ -17,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from predictor import receiving
 from predictor.models import ModelVersion, Upload
-from tests.web.conftest import MakePhoto, MakeUpload
+from tests.uploads import MakePhoto, MakeUpload
 
 pytestmark = pytest.mark.django_db
 

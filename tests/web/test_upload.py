@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from predictor.models import Suggestion, Upload
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 def test_it_works(client: Client, answered: Upload) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.test import Client
 
 from predictor.models import Upload
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 def test_it_works(client: Client, answered: Upload) -> None:

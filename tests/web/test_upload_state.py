@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from predictor.models import Upload
-from tests.web.conftest import MakeUpload
+from tests.uploads import MakeUpload
 
 
 def test_it_works(client: Client, answered: Upload) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for the public pages: photos as browsers send them, and uploads in every state."""
+"""Fixtures with photos as browsers send them, and uploads in every state."""
 
 import io
 import uuid
