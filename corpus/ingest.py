@@ -17,7 +17,7 @@ from corpus import hashtags, images
 from corpus.decoder import Decoder
 from corpus.dedup import HashIndex
 from corpus.models import Hashtag, ImportRun, Post, Source, Tagging
-from corpus.raw import Raw, RawPost
+from corpus.raw import Raw, RawPost, SourceError
 
 BATCH = 500  # posts a transaction
 NAMED = 20  # refusals that are kept word for word
@@ -150,7 +150,7 @@ def _store_post(source: Source, candidate: _Candidate, index: HashIndex, counts:
     if photo is not None:
         _attach_photo(post, photo, raw, index, counts)
         _keep_picture(photo.path, post.image_path)
-    post.split = raw.split or _split_of(post, raw)
+    post.split = raw.split or _split_of(post, candidate.tags)
     post.save(force_insert=True)
     if photo is not None:
         index.add(post.pk, photo.hashes)
@@ -189,11 +189,14 @@ def _attach_photo(post: Post, photo: _Photo, raw: RawPost, index: HashIndex, cou
         counts.duplicates += 1
 
 
-def _split_of(post: Post, raw: RawPost) -> str:
-    """Return the split of a post whose source gives none: that of the post it duplicates, else 90 / 5 / 5 by hash."""
+def _split_of(post: Post, tags: list[hashtags.Tag]) -> str:
+    """Return the split of a post whose source gives none: that of the post it duplicates, else 90 / 5 / 5 by hash.
+
+    Posts without a picture are hashed by their tags, so that equal lists stand on one side.
+    """
     if post.duplicate_of is not None:
         return post.duplicate_of.split
-    name = post.sha256 or f"{post.source_id}:{raw.external_id}"
+    name = post.sha256 or " ".join(sorted(tag.key for tag in tags))
     place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 100
     return Post.Split.TRAIN if place < 90 else Post.Split.DEV if place < 95 else Post.Split.TEST
 
@@ -215,7 +218,9 @@ def _keep_picture(source: Path, target: Path) -> None:
 
 def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:
     """Return the hashtags of these keys, made where they are new."""
-    wanted = {tag.key: tag.display for tag in tags}
+    wanted: dict[str, str] = {}
+    for tag in tags:
+        wanted.setdefault(tag.key, tag.display)
     known = Hashtag.objects.in_bulk(list(wanted), field_name="key")
     missing = [Hashtag(key=key, display=display) for key, display in wanted.items() if key not in known]
     Hashtag.objects.bulk_create(missing, ignore_conflicts=True)
@@ -225,6 +230,9 @@ def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:
 
 
 def open_run(name: str, kind: str) -> ImportRun:
-    """Start an import into the source of this name, which is made if it is new."""
+    """Start an import into the source of this name, which is made if it is new. Raises SourceError for a bad name."""
+    longest = Source._meta.get_field("name").max_length or 0
+    if not name.isprintable() or len(name) > longest:
+        raise SourceError(f"The source needs another name (--source): at most {longest} printable characters.")
     source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind})
     return ImportRun.objects.create(source=source)

@@ -70,7 +70,8 @@ def test_other_splits_are_refused(tmp_path: Path, split: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "id"), [("a", "a"), (7, "7"), (0, "0"), ("пляж 1", "пляж 1"), ("x" * 255, "x" * 255), ("", "images/x.jpg")]
+    ("given", "id"),
+    [("a", "a"), (7, "7"), (0, "0"), ("пляж 1", "пляж 1"), ("x" * 255, "x" * 255), ("", "images/x.jpg")],
 )
 def test_an_id_of_its_own_counts(tmp_path: Path, given: str | int, id: str) -> None:
     assert post(tmp_path, {**POST, "id": given}).external_id == id

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from corpus.decoder import DecoderError
 from corpus.ingest import Counts, ingest, open_run
 from corpus.models import Source
 from corpus.raw import SourceError
@@ -28,8 +29,10 @@ class Command(HomeCommand):
             run = open_run(options["source"] or directory.name or "folder", Source.Kind.FOLDER)
             with counted_bar(total, "Importing", unit=" posts") as bar:
                 counts = ingest(run, folder.read(directory), bar.update)
-        except SourceError as error:
+        except (SourceError, DecoderError) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"The import stopped: {error}. Run it again, and it goes on from there.") from error
         self._report(run.source.name, counts)
         if options["strict"] and counts.refused:
             raise CommandError(f"{counts.refused.total()} posts were refused, and --strict was given.")

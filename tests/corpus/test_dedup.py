@@ -1,0 +1,86 @@
+"""The index of photo hashes: the nearest earlier picture within both thresholds."""
+
+import time
+
+import numpy as np
+import pytest
+
+from corpus.dedup import HashIndex
+from corpus.images import AVERAGE_HASH_DISTANCE, DIFFERENCE_HASH_DISTANCE, PhotoHashes, is_near_duplicate
+from corpus.models import Post, Source
+
+pytestmark = pytest.mark.django_db
+
+
+def hashes(average: int, difference: int = 0, flat: bool = False) -> PhotoHashes:
+    return PhotoHashes(f"{average:016x}", f"{difference:016x}", flat)
+
+
+def bits(count: int) -> int:
+    return (1 << count) - 1
+
+
+def test_it_works() -> None:
+    index = HashIndex()
+    assert index.find(hashes(0b1010)) is None
+    index.add(7, hashes(0b1010))
+    assert index.find(hashes(0b1011)) == 7
+
+
+def test_stored_posts_are_known_from_the_start() -> None:
+    source = Source.objects.create(name="mine", kind=Source.Kind.FOLDER)
+    known = Post.objects.create(source=source, external_id="a", average_hash="f" * 16, difference_hash="0" * 16)
+    Post.objects.create(source=source, external_id="flat", image="x.png")
+    index = HashIndex()
+    assert index.size == 1
+    assert index.find(hashes(2**64 - 1)) == known.pk
+
+
+def test_both_thresholds_count() -> None:
+    index = HashIndex()
+    index.add(1, hashes(0))
+    near, far = bits(AVERAGE_HASH_DISTANCE), bits(AVERAGE_HASH_DISTANCE + 1)
+    alike, other = bits(DIFFERENCE_HASH_DISTANCE), bits(DIFFERENCE_HASH_DISTANCE + 1)
+    assert index.find(hashes(near, alike)) == 1
+    assert index.find(hashes(far, alike)) is None
+    assert index.find(hashes(near, other)) is None
+
+
+def test_the_nearest_of_several_is_found() -> None:
+    index = HashIndex()
+    index.add(1, hashes(0b111, 0))
+    index.add(2, hashes(0b1, 0b1))
+    index.add(3, hashes(0, 0b111))
+    assert index.find(hashes(0, 0)) == 2
+
+
+def test_flat_pictures_match_nothing() -> None:
+    index = HashIndex()
+    index.add(1, hashes(0, flat=True))
+    assert index.size == 0
+    index.add(2, hashes(0))
+    assert index.find(hashes(0, flat=True)) is None
+    assert index.find(hashes(0)) == 2
+
+
+def test_it_agrees_with_the_rule_for_two_photos() -> None:
+    random = np.random.default_rng(1)
+    index, stored = HashIndex(), []
+    for id in range(300):  # close to each other, so that some match
+        stored.append(hashes(int(random.integers(0, 64)), int(random.integers(0, 1 << 12))))
+        index.add(id, stored[-1])
+    for _ in range(200):
+        asked = hashes(int(random.integers(0, 256)), int(random.integers(0, 1 << 14)))
+        matches = {id for id, known in enumerate(stored) if is_near_duplicate(known, asked)}
+        found = index.find(asked)
+        assert found in matches if matches else found is None
+
+
+def test_it_grows_past_its_first_room_and_stays_fast() -> None:
+    index = HashIndex()
+    random = np.random.default_rng(1).integers(0, 2**63, (5000, 2))
+    for id, (average, difference) in enumerate(random.tolist()):
+        index.add(id, hashes(average, difference))
+    started = time.perf_counter()
+    assert index.find(hashes(*random[4321].tolist())) == 4321
+    assert time.perf_counter() - started < 0.1
