@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 from tag4pic_site import home
 
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel allows 108 with the final zero
 
 
@@ -18,9 +20,12 @@ def embedded_url() -> str:
 
 
 def socket_path() -> Path:
-    """Return the socket's place: in the home, or a short private temporary folder where that path is too long."""
+    """Return the socket's place: in the home, or a short private temporary folder where that path is unfit.
+
+    Redis names the socket in its list of clients, which redis-py cannot read where the name has a space or a "=".
+    """
     wanted = home.path() / "run" / "redis.sock"
-    if len(os.fsencode(wanted)) <= SOCKET_PATH_LIMIT:
+    if len(os.fsencode(wanted)) <= SOCKET_PATH_LIMIT and PLAIN_PATH.fullmatch(str(wanted)):
         return wanted
     name = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"tag4pic-{os.getuid()}-{name}" / "redis.sock"

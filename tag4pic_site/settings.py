@@ -56,9 +56,9 @@ INSTALLED_APPS = [
     "predictor",
 ]
 MIDDLEWARE = [
-    "predictor.limits.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "predictor.limits.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

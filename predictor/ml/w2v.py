@@ -57,7 +57,7 @@ class W2vOptions:
     hidden: int = 512
     course: layers.Course = field(default_factory=layers.Course)
     replay: int = 4  # known posts shown again for each new one when learning on
-    tag_only_discount: float = 0.5
+    tag_only_discount: float = 0.25
     evidence: int = 3  # posts shown for one suggestion
     seed: int = 1
 
@@ -67,7 +67,7 @@ class W2vModel:
 
     The vectors of hashtags that have pictures start from Word2Vec (centred, length 1) and are fine-tuned with the
     layers; a score is the probability that the layers give. A hashtag without pictures has a Word2Vec vector alone: its
-    score is half of the best (score x cosine) among the hashtags with pictures, so it always ranks below what it
+    score is a quarter of the best (score x cosine) among the hashtags with pictures, so it always ranks below what it
     follows from. Evidence: the nearest photos in the predicted space that carry the hashtag (no shares: the score does
     not come from them), and for a hashtag without pictures the one that it follows from, with all of the score.
     """

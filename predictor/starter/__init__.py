@@ -1,5 +1,5 @@
 """The starter: what a fresh install knows, made from public sets by `make_starter` and loaded into a home once."""
 
-from pathlib import Path
+from predictor.starter.loading import load
 
-FILES = Path(__file__).parent / "files"
+__all__ = ["load"]

@@ -13,6 +13,7 @@ FACTORS, REGULARISATION, ALPHA, ITERATIONS = 64, 1.0, 20.0, 15
 RARITY = 0.2  # how far a hashtag's frequency is divided out; 0 answers #love to everything, 1 the rarest
 LEAST_SCORE = 0.1
 MOST_SOCIAL = 2
+ADDED = 0.6  # share of the social hashtags that are added, so that they rank below what is surely on a photo
 SEED = 1
 
 
@@ -37,21 +38,23 @@ class TagModel:
         places = np.array([self.tags.index(tag) for tag in social if tag in self.tags])
         scores = self.scores(lists)[:, places]
         ranked = scores / self.prior[places] ** RARITY
+        random = np.random.default_rng(SEED)
         found = []
         for tags, own, order in zip(lists, scores, ranked, strict=True):
             best = [place for place in top(order, MOST_SOCIAL + len(tags)) if own[place] >= LEAST_SCORE]
             added = [tag for place in best if (tag := self.tags[places[place]]) not in tags]
-            found.append(tags + tuple(added[:MOST_SOCIAL]))
+            kept = [tag for tag in added[:MOST_SOCIAL] if random.random() < ADDED]
+            found.append(tags + tuple(kept) if tags else ())
         return found
 
     def sample(self, count: int) -> list[tuple[str, ...]]:
-        """Draw lists of 3 to 6 hashtags: one by its frequency, each further one by how well it goes with those drawn."""
+        """Draw lists of 3 to 6 hashtags: one by its frequency, each further one by how well it goes with them."""
         random = np.random.default_rng(SEED)
         lists: list[tuple[str, ...]] = [
             (str(tag),) for tag in random.choice(self.tags, count, p=self.prior / self.prior.sum())
         ]
         for length in range(1, 6):
-            scores = np.maximum(self.scores(lists), 0) ** 2
+            scores = np.maximum(self.scores(lists) - LEAST_SCORE / 2, 0)
             for number, tags in enumerate(lists):
                 likely = scores[number] * [tag not in tags for tag in self.tags]
                 if likely.sum() > 0 and (length < 3 or random.random() < 0.5):

@@ -27,7 +27,7 @@ def test_a_tag_without_pictures_follows_from_one_with() -> None:
     assert lead.tag in toys.THEMES["sea"]
     assert lead.share == 1
     scores = {s.tag: s.score for s in model.suggest(toys.photo(0, 77), 10)}
-    assert travel.score == pytest.approx(0.5 * scores[lead.tag or ""] * lead.similarity, rel=1e-4)
+    assert travel.score == pytest.approx(0.25 * scores[lead.tag or ""] * lead.similarity, rel=1e-4)
 
 
 def test_update_starts_known_vectors_where_they_were() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -71,15 +72,14 @@ def test_failed_without_a_photo_to_try_again_with(client: Client, my_upload: Mak
     assert "Try again" not in page and "Send another photo" in page
 
 
-def test_it_says_when_an_anonymous_upload_is_deleted(
-    client: Client, my_upload: MakeUpload, admin_client: Client
-) -> None:
+def test_it_says_when_an_anonymous_upload_is_deleted(client: Client, my_upload: MakeUpload, admin_user: User) -> None:
     upload = my_upload()
     day = upload.created + timedelta(days=7)
     assert f"deleted on {day.day} {day:%B}" in client.get(f"/uploads/{upload.pk}/").content.decode()
+    assert "deleted on" not in client.get(f"/uploads/{my_upload(owner=admin_user).pk}/").content.decode()
 
 
-def test_its_address_is_no_secret_to_search_engines_but_never_indexed(client: Client, my_upload: MakeUpload) -> None:
+def test_it_is_neither_indexed_nor_cached(client: Client, my_upload: MakeUpload) -> None:
     answer = client.get(f"/uploads/{my_upload().pk}/")
     assert '<meta name="robots" content="noindex">' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]

@@ -1,0 +1,89 @@
+"""Puts the starter into a home: its posts with their embeddings, and a version of each kind that serves at once."""
+
+import fcntl
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from corpus.hashtags import Tag
+from corpus.ingest import ensure_hashtags
+from corpus.models import Post, Source, Tagging
+from predictor import embeddings, versions
+from predictor.ml import kinds
+from predictor.ml.contract import Embeddings, Matrix, TaggedPost
+from predictor.models import ModelVersion, PostEmbedding
+from predictor.starter import shipped
+from predictor.starter.shipped import Shipped
+
+NAME = "starter"
+BATCH = 1000  # rows written at once
+
+
+def load(folder: Path = shipped.FILES) -> str:
+    """Load what this home lacks of the starter, and return a sentence about it. Needs numpy alone."""
+    with (Path(settings.HOME) / "run" / "starter.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two commands in a fresh home, one loads and the other finds it done
+        starter = shipped.read(folder)
+        ids = _post_ids() or _store_posts(starter)
+        made = [str(_publish(folder, kind, starter, ids)) for kind in kinds.IDS if kind not in versions.active()]
+    return f"The starter is loaded: {len(ids):,} posts and {' and '.join(made) or 'no version that was missing'}."
+
+
+def _post_ids() -> list[int]:
+    return list(Post.objects.filter(source__kind=Source.Kind.STARTER).order_by("id").values_list("id", flat=True))
+
+
+def _store_posts(starter: Shipped) -> list[int]:
+    """Write posts, hashtags and embeddings, all or nothing, and return the posts' ids in the starter's order."""
+    with transaction.atomic():
+        source, _ = Source.objects.get_or_create(name=NAME, defaults={"kind": Source.Kind.STARTER})
+        known = ensure_hashtags(Tag(key=tag, display=tag) for tags in starter.lists for tag in tags)
+        posts = Post.objects.bulk_create(
+            (
+                Post(source=source, external_id=f"{number:05}", status=Post.Status.APPROVED)
+                for number in range(len(starter.lists))
+            ),
+            batch_size=BATCH,
+        )
+        Tagging.objects.bulk_create(
+            (
+                Tagging(post=post, hashtag=known[tag], position=place, source=source, origin=NAME)
+                for post, tags in zip(posts, starter.lists, strict=True)
+                for place, tag in enumerate(tags)
+            ),
+            batch_size=BATCH,
+        )
+        ids = [post.pk for post in posts]
+        for backbone, compact in starter.embeddings.items():
+            _store_embeddings(backbone, ids, compact.rebuilt())
+    return ids
+
+
+def _store_embeddings(backbone: str, ids: list[int], vectors: Matrix) -> None:
+    for start in range(0, len(vectors), BATCH):
+        rows = zip(ids[start : start + BATCH], vectors[start : start + BATCH], strict=False)
+        PostEmbedding.objects.bulk_create(
+            PostEmbedding(post_id=id, backbone=backbone, vector=embeddings.to_blob(vector)) for id, vector in rows
+        )
+
+
+def _publish(folder: Path, kind: str, starter: Shipped, ids: list[int]) -> ModelVersion:
+    """Give a shipped model the starter's posts, and let it serve."""
+    backbone = next(name for name in starter.embeddings if name.split("@")[0] == kinds.get(kind).backbone)
+    vectors = starter.embeddings[backbone].rebuilt()
+    posts = [TaggedPost(id, tags) for id, tags in zip(ids, starter.lists, strict=True)]
+    seen = Embeddings(backbone, np.array(ids[: len(vectors)], np.int64), vectors)
+    model = shipped.read_model(folder, kind).attach(posts, seen)
+    version = ModelVersion(
+        kind=kind,
+        backbone=backbone,
+        watermark=max(ids),
+        posts=len(ids),
+        hashtags=int(model.summary()["hashtags"]),
+        parameters={"summary": model.summary(), "sources": [], "full": True, "starter": True},
+    )
+    versions.publish(model, version, vectors.shape[1])
+    versions.activate(version, None)
+    return version

@@ -1,0 +1,95 @@
+"""Loading the starter into a home: a toy starter here, the real one in the slow suite."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.models import Post, Tagging
+from predictor import snapshots, versions
+from predictor.ml import kinds
+from predictor.ml.contract import Embeddings
+from predictor.models import PostEmbedding
+from predictor.starter import loading, shipped
+from predictor.starter.compact import compress
+from tests.ml import toys
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def files(tmp_path: Path, home: Path) -> Path:
+    """The files of a toy starter: 90 posts with embeddings and 2 with hashtags alone."""
+    (home / "run").mkdir()
+    posts, embeddings = toys.corpus()
+    compacts, models = {}, []
+    for kind in kinds.KINDS:
+        name = f"{kind.backbone}@toy"
+        compacts[name] = compress(embeddings.vectors)
+        seen = Embeddings(name, embeddings.ids, embeddings.vectors)
+        models.append(kind.model_class()().fit(posts, seen).attach([], seen))
+    lists = [post.tags for post in posts] + [("love", "sea"), ("love", "food")]
+    shipped.write(tmp_path, lists, compacts, models)
+    return tmp_path
+
+
+def test_it_works(files: Path) -> None:
+    sentence = loading.load(files)
+    assert "92 posts" in sentence
+    assert Post.objects.approved().filter(image="", split="train").count() == 92
+    assert PostEmbedding.objects.count() == 180
+    assert sorted(versions.active()) == ["als", "w2v"]
+    for version in versions.active().values():
+        model = versions.open_version(version)
+        best = model.suggest(toys.photo(0, 77), 1, explain=1)[0]
+        assert best.tag == "sea"
+        assert best.evidence[0].post is not None
+        shown = Post.objects.get(pk=best.evidence[0].post)
+        assert shown.hashtags.filter(key="sea").exists()
+
+
+def test_posts_have_the_shipped_hashtags_in_order(files: Path) -> None:
+    loading.load(files)
+    first = Post.objects.order_by("id")[0]
+    rows = Tagging.objects.filter(post=first)
+    assert tuple(row.hashtag.key for row in rows) == toys.corpus()[0][0].tags
+    assert {row.origin for row in rows} == {"starter"}
+
+
+def test_twice_is_once(files: Path) -> None:
+    loading.load(files)
+    before = versions.active_names()
+    assert "no version that was missing" in loading.load(files)
+    assert Post.objects.count() == 92
+    assert versions.active_names() == before
+
+
+def test_the_models_can_be_trained_again_from_what_was_loaded(files: Path) -> None:
+    loading.load(files)
+    version = versions.active()["als"]
+    snapshot = snapshots.take(snapshots.training_posts(), version.backbone, toys.WIDTH)
+    assert len(snapshot.posts) == 92
+    model = kinds.get("als").model_class()().fit(snapshot.posts, snapshot.embeddings)
+    assert model.suggest(toys.photo(2, 77), 1)[0].tag == "food"
+
+
+def test_what_is_written_is_what_is_read(files: Path) -> None:
+    starter = shipped.read(files)
+    assert starter.lists[:2] == [post.tags for post in toys.corpus()[0][:2]]
+    rebuilt = next(iter(starter.embeddings.values())).rebuilt()
+    np.testing.assert_allclose(rebuilt, toys.corpus()[1].vectors, atol=0.1)
+    assert {path.suffix for path in files.rglob("*") if path.is_file()} == {".npy", ".json"}
+
+
+@pytest.mark.slow
+def test_the_real_starter(home: Path) -> None:
+    (home / "run").mkdir()
+    started = time.monotonic()
+    loading.load()
+    assert time.monotonic() - started < 20
+    size = sum(file.stat().st_size for file in shipped.FILES.rglob("*") if file.is_file())
+    assert size < 15_000_000
+    for version in versions.active().values():
+        model = versions.open_version(version)
+        assert isinstance(model.suggest(np.ones(1280, np.float32), 10)[0].tag, str)
