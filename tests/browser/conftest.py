@@ -1,17 +1,13 @@
-"""Fixtures of the browser tests: headless Chromium, and the whole site as `make run` starts it."""
+"""Fixtures of the browser tests: headless Chromium, and the address of a running site."""
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.running_site import Site
 
 # Playwright keeps an event loop in this thread, and Django takes that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -27,8 +23,6 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-READY = "tag4pic is ready at "
-READY_SECONDS, STOP_SECONDS = 300, 30
 
 
 @pytest.fixture(scope="session")
@@ -66,51 +60,6 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the whole site in a fresh home, yield its address, and see that nothing of it is left afterwards."""
-    home = tmp_path_factory.mktemp("home of a site")
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "TAG4PIC_HOME": str(home), "TAG4PIC_PORT": "8765", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield _wait_until_ready(process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-    assert _processes_of(home) == []
-
-
-def _wait_until_ready(process: "subprocess.Popen[str]") -> str:
-    """Return the address that the site prints. What it prints later is read and forgotten, so that it never blocks."""
-    assert process.stdout is not None
-    alarm = threading.Timer(READY_SECONDS, process.terminate)
-    alarm.start()
-    said: list[str] = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith(READY):
-            alarm.cancel()
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            return line.removeprefix(READY).strip()
-    alarm.cancel()
-    raise AssertionError(f"The site did not start:\n{''.join(said)}")
-
-
-def _processes_of(home: Path) -> list[str]:
-    """Return the command lines of the processes that run in a home (Linux; elsewhere none are found)."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"TAG4PIC_HOME={home}\0".encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text().replace("\0", " "))
-        except (PermissionError, FileNotFoundError, ProcessLookupError):
-            continue
-    return found
+def site_url(running_site: Site) -> str:
+    """The address of the whole site, run in a fresh home."""
+    return running_site.url

@@ -41,10 +41,10 @@ def run(db: None) -> ImportRun:
     return open_run("mine", Source.Kind.FOLDER)
 
 
-def picture(path: Path, seed: int, **options: int) -> Path:
+def picture(path: Path, seed: int, quality: int = 75) -> Path:
     """Write a picture of soft patches; other seeds look quite different, other qualities have other bytes."""
     patches = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
-    Image.fromarray(patches).resize((96, 64), Image.Resampling.BICUBIC).save(path, **options)
+    Image.fromarray(patches).resize((96, 64), Image.Resampling.BICUBIC).save(path, quality=quality)
     return path
 
 

@@ -28,7 +28,7 @@ def prepare_models(say: Any) -> None:
     for id in sorted(wanted):
         embeddings.open_embedder(id)
     if not versions.active():
-        from predictor import starter
+        from predictor.starter import load
 
         say("Loading the starter models ...")
-        say(starter.load())
+        say(load())
