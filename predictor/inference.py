@@ -170,6 +170,7 @@ def _plain(evidence: Evidence) -> dict[str, object]:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees all of it or none."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(content)
     part.chmod(0o600)

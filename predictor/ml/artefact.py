@@ -52,7 +52,7 @@ def check(folder: Path, manifest_sha256: str) -> dict[str, Any]:
     """Return the manifest of an artefact whose files are all as they were written. Raises ArtefactError otherwise."""
     file = folder / MANIFEST
     try:
-        if file.stat().st_size > LARGEST_MANIFEST or _sha256(file) != manifest_sha256:
+        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST or _sha256(file) != manifest_sha256:
             raise ArtefactError(f"The manifest in {folder} was changed after it was published.")
         manifest: dict[str, Any] = json.loads(file.read_text())
         for name, facts in manifest["files"].items():

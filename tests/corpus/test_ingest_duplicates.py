@@ -1,0 +1,103 @@
+"""The door into the corpus: pictures that come twice, and the split of each post."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from corpus.ingest import ingest, open_run
+from corpus.models import ImportRun, Post, Source
+from tests.corpus.sources import picture, raw
+
+
+def test_it_works(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    counts = ingest(run, [raw("a", image=photo, split=None), raw("b", "sun", image=photo, split=None)])
+    first, second = Post.objects.order_by("pk")
+    assert (counts.new, counts.duplicates) == (2, 1)
+    assert (first.duplicate_of, second.duplicate_of) == (None, first)
+    assert second.taggings.get().hashtag.key == "sun"
+    assert list(Post.objects.approved()) == [first]
+
+
+def test_the_same_picture_in_other_bytes_is_a_duplicate(run: ImportRun, tmp_path: Path) -> None:
+    good, poor = picture(tmp_path / "a.png", 1), picture(tmp_path / "b.jpg", 1, quality=40)
+    counts = ingest(run, [raw("a", image=good, split=None), raw("b", image=poor, split=None)])
+    assert counts.duplicates == 1
+    assert Post.objects.get(external_id="b").duplicate_of == Post.objects.get(external_id="a")
+
+
+def test_a_duplicate_of_a_duplicate_points_to_the_first(run: ImportRun, tmp_path: Path) -> None:
+    photos = [picture(tmp_path / f"{quality}.jpg", 1, quality=quality) for quality in (90, 60, 40)]
+    ingest(run, [raw(photo.stem, image=photo, split=None) for photo in photos])
+    ingest(open_run("theirs", Source.Kind.FOLDER), [raw("x", image=photos[1])])
+    first = Post.objects.get(external_id="90")
+    assert {post.duplicate_of for post in Post.objects.exclude(pk=first.pk)} == {first}
+
+
+def test_other_pictures_are_no_duplicates(run: ImportRun, tmp_path: Path) -> None:
+    photos = [picture(tmp_path / f"{seed}.jpg", seed) for seed in range(8)]
+    counts = ingest(run, [raw(photo.stem, image=photo, split=None) for photo in photos])
+    assert (counts.new, counts.duplicates) == (8, 0)
+
+
+def test_flat_pictures_are_duplicates_only_byte_for_byte(run: ImportRun, tmp_path: Path) -> None:
+    photos = []
+    for colour in ("black", "white", "red", "#010101"):
+        photos.append(tmp_path / f"{colour.strip('#')}.png")
+        Image.new("RGB", (64, 64), colour).save(photos[-1])
+    counts = ingest(run, [raw(photo.stem, image=photo, split=None) for photo in photos])
+    assert (counts.new, counts.duplicates) == (4, 0)
+    assert set(Post.objects.values_list("average_hash", flat=True)) == {""}
+    assert ingest(run, [raw("again", image=photos[0], split=None)]).duplicates == 1
+
+
+def test_earlier_imports_are_searched_too(run: ImportRun, tmp_path: Path) -> None:
+    ingest(run, [raw("a", image=picture(tmp_path / "a.png", 1))])
+    other = open_run("theirs", Source.Kind.FOLDER)
+    assert ingest(other, [raw("b", image=picture(tmp_path / "b.jpg", 1))]).duplicates == 1
+
+
+def test_given_splits_are_kept_and_duplicates_inside_them_only_listed(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    counts = ingest(run, [raw("a", image=photo, split="train"), raw("b", image=photo, split="test")])
+    assert dict(Post.objects.values_list("external_id", "split")) == {"a": "train", "b": "test"}
+    assert Post.objects.filter(duplicate_of=None).count() == 2
+    assert (counts.duplicates, counts.given_duplicates) == (0, ["b = a"])
+
+
+def test_splits_of_ours_are_90_5_5_and_stay_what_they_are(run: ImportRun) -> None:
+    posts = [raw(str(number), f"tag{number}", split=None) for number in range(2000)]
+    ingest(run, posts)
+    shares = {split: Post.objects.filter(split=split).count() / 2000 for split in ("train", "dev", "test")}
+    assert shares == {
+        "train": pytest.approx(0.9, abs=0.02),
+        "dev": pytest.approx(0.05, abs=0.015),
+        "test": pytest.approx(0.05, abs=0.015),
+    }
+    before = dict(Post.objects.values_list("external_id", "split"))
+    Post.objects.all().delete()
+    ingest(open_run("mine", Source.Kind.FOLDER), reversed(posts))
+    assert dict(Post.objects.values_list("external_id", "split")) == before
+
+
+def test_pictures_that_look_alike_get_one_split(run: ImportRun, tmp_path: Path) -> None:
+    posts = []
+    for seed in range(25):
+        for quality in (90, 40):
+            photo = picture(tmp_path / f"{seed}-{quality}.jpg", seed, quality=quality)
+            posts.append(raw(photo.stem, image=photo, split=None))
+    ingest(run, posts)
+    splits = dict(Post.objects.values_list("external_id", "split"))
+    assert len(set(splits.values())) > 1
+    assert all(splits[f"{seed}-90"] == splits[f"{seed}-40"] for seed in range(25))
+
+
+def test_posts_without_a_picture_and_with_equal_tags_get_one_split(run: ImportRun) -> None:
+    sets = [("sea", f"tag{number}") for number in range(60)]
+    ingest(run, [raw(f"{number}-1", *tags, split=None) for number, tags in enumerate(sets)])
+    other = open_run("theirs", Source.Kind.FOLDER)
+    ingest(other, [raw(f"{number}-2", *reversed(tags), split=None) for number, tags in enumerate(sets)])
+    splits = dict(Post.objects.values_list("external_id", "split"))
+    assert len(set(splits.values())) > 1
+    assert all(splits[f"{number}-1"] == splits[f"{number}-2"] for number in range(60))

@@ -1,0 +1,66 @@
+"""A toy corpus in the database, trained versions of it, and an embedder that sees a photo's theme in its colour."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from PIL import Image
+
+from corpus.hashtags import Tag
+from corpus.ingest import ensure_hashtags
+from corpus.models import Post, Source, Tagging
+from predictor import embeddings, training
+from predictor.inference import Engine
+from predictor.ml.contract import Matrix
+from predictor.models import ModelVersion, PostEmbedding
+from tests.ml import toys
+
+COLOURS = {"red": 0, "lime": 1, "blue": 2}
+
+
+class ToyEmbedder:
+    """Sees the first theme in a red photo, the second in a green one, the third in a blue one."""
+
+    full_name = toys.BACKBONE
+    backbone = SimpleNamespace(id="toy", label="Toy", width=toys.WIDTH)
+
+    def embed(self, images: list[Image.Image]) -> Matrix:
+        return np.stack([toys.photo(int(np.argmax(np.asarray(image).mean(axis=(0, 1)))), 5) for image in images])
+
+
+@pytest.fixture
+def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let training and inference use the toy embedder for whatever backbone they ask for."""
+    (settings.HOME / "run").mkdir()
+    monkeypatch.setattr(embeddings, "open_embedder", lambda id: ToyEmbedder())
+
+    def open_embedder(engine: Any, version: ModelVersion) -> None:
+        engine._embedders[version.backbone] = ToyEmbedder()
+
+    monkeypatch.setattr(Engine, "_open_embedder", open_embedder)
+
+
+def store(count: int, kind: str = Source.Kind.FOLDER, split: str = "train", name: str = "mine") -> list[Post]:
+    """Store the first posts of the toy corpus, as posts with a photo that is embedded already."""
+    source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind})
+    tagged, seen = toys.corpus()
+    known = ensure_hashtags(Tag(tag, tag) for post in tagged for tag in post.tags)
+    image = "" if kind == Source.Kind.STARTER else "posts/toy.jpg"
+    stored = []
+    for toy, vector in list(zip(tagged, seen.vectors, strict=True))[:count]:
+        id = f"{split}{toy.id}"
+        post = Post.objects.create(source=source, external_id=id, image=image, split=split, status="approved")
+        for place, tag in enumerate(toy.tags):
+            Tagging.objects.create(post=post, hashtag=known[tag], position=place, source=source, origin="test")
+        PostEmbedding.objects.create(post=post, backbone=toys.BACKBONE, vector=embeddings.to_blob(vector))
+        stored.append(post)
+    return stored
+
+
+def train(kind: str = "als", full: bool = False, activate: bool = True) -> ModelVersion:
+    """Train a version of the toy corpus."""
+    run = training.open_run(kind, full, activate, [])
+    assert run.claim()
+    return training.carry_out(run)
