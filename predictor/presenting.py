@@ -51,6 +51,12 @@ class Column:
     rows: list[Row]
 
     @property
+    def next_backbone(self) -> str:
+        """The backbone that the settings name for this kind, where the version still serves on another; else empty."""
+        chosen = settings.KIND_BACKBONES.get(self.version.kind, self.version.backbone_id)
+        return "" if chosen == self.version.backbone_id else backbones.get(chosen).label
+
+    @property
     def copy_text(self) -> str:
         return " ".join(f"#{row.display}" for row in self.rows)
 

@@ -1,6 +1,7 @@
 """What the columns of a page say."""
 
 import pytest
+from pytest_django import Settings
 
 from predictor.models import ModelVersion, Suggestion, Upload
 from predictor.presenting import Column, Row, columns_of
@@ -28,3 +29,10 @@ def test_only_one_model_answered(my_upload: MakeUpload, versions: dict[str, Mode
 def test_decimals(best: float, decimals: int) -> None:
     row = Row(tag="sea", display="sea", score=best, bar=0, reasons=[])
     assert Column(ModelVersion(kind="als"), "MobileNetV2", [row]).decimals == decimals
+
+
+def test_a_backbone_that_is_set_but_not_trained_yet_is_named(answered: Upload, settings: Settings) -> None:
+    settings.KIND_BACKBONES = {"als": "mobilenet_v2", "w2v": "resnet50_torchvision"}
+    als, w2v = columns_of(answered)
+    assert als.next_backbone == ""
+    assert w2v.next_backbone == "ResNet50 (torchvision's weights)"

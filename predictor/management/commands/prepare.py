@@ -1,12 +1,13 @@
 """Makes a home ready to serve: database, static files, exported backbones, and the starter models if it has none."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from predictor import embeddings, versions
+from predictor import embeddings, starter, versions
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand
 
@@ -22,13 +23,20 @@ class Command(HomeCommand):
             raise CommandError(str(error)) from error
 
 
-def prepare_models(say: Any) -> None:
-    """Export the backbones in use and load the starter into a home without a version."""
-    wanted = set(settings.KIND_BACKBONES.values()) | {version.backbone_id for version in versions.active().values()}
-    for id in sorted(wanted):
-        embeddings.open_embedder(id)
-    if not versions.active():
-        from predictor.starter import load
+def prepare_models(say: Callable[[str], object]) -> None:
+    """Load the starter into a home without a version, and export the backbones that serve, and those that are set.
 
+    Raises BackboneError where a backbone that serves cannot be had. One that is only set may be missing: the site goes on
+    with what it has, and training says the same sentence again.
+    """
+    if not versions.active():
         say("Loading the starter models ...")
-        say(load())
+        say(starter.load())
+    serving = {version.backbone_id for version in versions.active().values()}
+    for id in sorted(serving):
+        embeddings.open_embedder(id)
+    for id in sorted(set(settings.KIND_BACKBONES.values()) - serving):
+        try:
+            embeddings.open_embedder(id)
+        except BackboneError as error:
+            say(f"{error} Until then, the present versions go on serving.")
