@@ -57,8 +57,8 @@ def evaluate(
     posts = [post for post in next(iter(seen.values())).posts if post.id in common]
     if not posts:
         raise NothingToMeasure(f"There are no photo posts in the {split} split to measure on.")
-    training = snapshots.read_posts(snapshots.training_posts(sources))
-    popular = popularity(training)
+    own = snapshots.training_posts(sources)
+    popular = popularity(snapshots.read_posts(own if own.exists() else snapshots.training_posts()))
     rankings: dict[str, list[list[str]]] = {"popularity": [popular] * len(posts)}
     for kind, version in active.items():
         rankings[kind] = _rank(versions.open_version(version), seen[kind], posts, kind, progress)

@@ -75,9 +75,9 @@ def test_nothing_to_say_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "a b|a#b|1½|a,b|a.b|a/b|a\\b|<b>|a'b|a\"b|a;b|{{7*7}}|{% x %}|=1+1|+1|-2+3|@SUM(1)|javascript:alert(1)".split("|")
-    + "%0d%0a ../../etc a--b a- -a".split(" ")
-    + ["a|b", "a\u2028b", "a\u00a0b"],
+    ["a b", "a#b", "a,b", "a.b", "a/b", "a\\b", "<b>", "a'b", 'a"b', "a;b", "{{7*7}}", "{% x %}", "=1+1", "+1", "-2+3"]
+    + ["@SUM(1)", "javascript:alert(1)", "%0d%0a", "../../etc", "a--b", "a-", "-a", "1½", "a|b"]
+    + ["a\u2028b", "a\u00a0b"],
 )
 def test_other_characters_are_refused(text: str) -> None:
     with pytest.raises(HashtagRefused, match="cannot hold"):

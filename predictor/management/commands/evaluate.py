@@ -11,6 +11,7 @@ from corpus import hashtags
 from predictor import evaluation
 from predictor.management.commands.train import check_sources
 from predictor.ml.artefact import ArtefactError
+from predictor.ml.contract import ModelError
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand, StageBar
 
@@ -32,7 +33,7 @@ class Command(HomeCommand):
         bar = StageBar()
         try:
             report = evaluation.evaluate(options["split"], options["source"], words, bar)
-        except (evaluation.NothingToMeasure, ArtefactError, BackboneError) as error:
+        except (evaluation.NothingToMeasure, ArtefactError, BackboneError, ModelError) as error:
             raise CommandError(str(error)) from error
         finally:
             bar.close()

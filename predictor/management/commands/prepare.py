@@ -26,8 +26,8 @@ class Command(HomeCommand):
 def prepare_models(say: Callable[[str], object]) -> None:
     """Load the starter into a home without a version, and export the backbones that serve, and those that are set.
 
-    Raises BackboneError where a backbone that serves cannot be had. One that is only set may be missing: the site goes on
-    with what it has, and training says the same sentence again.
+    Raises BackboneError where a backbone that serves cannot be had. One that is only set may be missing: the site goes
+    on with what it has, and training says the same sentence again.
     """
     if not versions.active():
         say("Loading the starter models ...")

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from rq.serializers import JSONSerializer
 
 from predictor import jobs, queue
-from predictor.worker import AllowListWorker, WarmWorker
+from predictor.worker import AllowListWorker, PlainJob, WarmWorker
 from tag4pic_site.commands import HomeCommand
 
 MAINTENANCE_SECONDS = 5  # between two looks for jobs that died with their worker
@@ -30,7 +30,7 @@ class Command(HomeCommand):
         worker_class = WarmWorker if name == queue.PREDICT else AllowListWorker
         if name == queue.TRAIN:
             os.nice(TRAINING_NICENESS)
-        source = django_rq.get_queue(name)
+        source = django_rq.get_queue(name, job_class=PlainJob)
         try:
             worker = worker_class(
                 [source],
