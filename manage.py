@@ -10,10 +10,19 @@ from tag4pic_site import home
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tag4pic_site.settings")
     home.limit_threads()
-    home.prepare()
+    try:
+        home.prepare()
+    except OSError as error:
+        sys.exit(f"The home {home.path()} cannot be used: {error.strerror}. Set TAG4PIC_HOME to another folder.")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"tag4pic cannot start: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

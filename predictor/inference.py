@@ -24,6 +24,7 @@ from predictor.models import ModelVersion, Suggestion, Upload
 
 STORED = 100  # hashtags of each version that are kept, so that every control on the page can rank again
 EXPLAINED = 10  # of them, those that carry evidence
+GONE = "The photo is not there any more. Please send it again."
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +126,9 @@ def answer(engine: Engine, upload: Upload) -> None:
         rankings = engine.rank(image, STORED, EXPLAINED, watch)
     except images.ImageRefused as refused:
         upload.finish(state=Upload.State.FAILED, reason=refused.reason, message=str(refused))
+        return
+    except FileNotFoundError:
+        upload.finish(state=Upload.State.FAILED, reason="gone", message=GONE, original="")
         return
     except (ModelError, BackboneError, DecoderError) as error:
         upload.finish(state=Upload.State.FAILED, reason="no_model", message=str(error))

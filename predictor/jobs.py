@@ -50,5 +50,8 @@ def run_training(id: int) -> None:
 
     close_old_connections()
     run = TrainingRun.objects.filter(pk=id).first()
-    if run is not None and run.claim():
-        training.carry_out(run)
+    if run is None:
+        return
+    with training.exclusive(run.kind):
+        if run.claim():
+            training.carry_out(run)

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -35,8 +36,12 @@ def receive(file: TemporaryUploadedFile, request: HttpRequest) -> Upload:
         height=header.height,
     )
     upload.original = f"uploads/{upload.pk.hex[:2]}/{upload.pk}.original"
-    _move_into_place(file, upload.original_path)
-    upload.save(force_insert=True)
+    try:
+        _move_into_place(file, upload.original_path)
+        upload.save(force_insert=True)
+    except (OSError, DatabaseError):
+        upload.original_path.unlink(missing_ok=True)  # without its row, nobody would ever delete it
+        raise
     queue.enqueue_upload(upload.pk)
     return upload
 

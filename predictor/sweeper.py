@@ -6,6 +6,7 @@ It is a process of its own and needs Redis for the first task alone; without Red
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,7 +62,8 @@ def clean() -> int:
     for upload in expired:
         receiving.discard(upload)
     oldest = time.time() - LEFTOVER_SECONDS
-    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir():
-        if file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+    for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
+        with suppress(FileNotFoundError):  # its request has just moved it to its place
+            if file.stat().st_mtime < oldest:
+                file.unlink()
     return len(expired)

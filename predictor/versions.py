@@ -56,6 +56,8 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
         _reload(draft, version.manifest_sha256)
         with transaction.atomic():
             version.save(force_insert=True)
+            # SQLite gives the id again that a publisher had who was killed before the commit, but after the rename.
+            shutil.rmtree(version.folder, ignore_errors=True)
             draft.rename(version.folder)
             artefact.sync(version.folder.parent)
     finally:
@@ -96,13 +98,24 @@ def set_aside(version: ModelVersion, reason: str) -> ModelVersion | None:
     """Mark a damaged version and let the last good one of its kind serve; return that one, or None if there is none."""
     logger.error("Version %s is set aside: %s", version, reason)
     ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.BROKEN, reason=reason)
-    last_good = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.READY).order_by("-id").first()
+    last_good = _last_good(version)
     pointer = ActiveVersion.objects.filter(kind=version.kind, version=version)
     if last_good is None:
         pointer.delete()
     else:
         pointer.update(version=last_good, since=timezone.now())
     return last_good
+
+
+def _last_good(version: ModelVersion) -> ModelVersion | None:
+    """Return the nearest sound ancestor, since it has served before; else the newest sound version of the kind."""
+    sound = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.READY).order_by("-id")
+    parent = version.parent_id
+    while parent is not None:
+        if ancestor := sound.filter(pk=parent).first():
+            return ancestor
+        parent = ModelVersion.objects.values_list("parent", flat=True).get(pk=parent)
+    return sound.first()
 
 
 def _reload(folder: Path, manifest_sha256: str) -> None:

@@ -8,10 +8,12 @@ RQ as ever, and the next job gets a new child.
 import os
 import select
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from django.db import connections
 from rq import Queue, Worker
+from rq.exceptions import DeserializationError
 from rq.executions import Execution
 from rq.job import Job
 
@@ -22,13 +24,29 @@ IDLE_SECONDS = 1.0  # between two looks of an idle child for new versions
 NOT_ALLOWED = "This worker does not run such jobs."
 
 
+class PlainJob(Job):
+    """A job that never calls back: RQ would do so even for a job that was refused, or whose worker has died."""
+
+    success_callback = failure_callback = stopped_callback = None
+
+    def send_webhooks(self, *args: object, **kwargs: object) -> None:
+        """Send none."""
+
+
 class AllowListWorker(Worker):
     """A worker that runs the jobs of `queue.ALLOWED` and nothing else, whatever stands in Redis."""
+
+    job_class = PlainJob
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        connections.close_all()  # SQLite breaks where a connection lives on in two processes
+        super().fork_work_horse(job, queue)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         if not is_allowed(job, queue.name):
             self.log.warning("Refused a job that is not allowed in %s: %s", queue.name, job.id)
             self.handle_job_failure(job=job, queue=queue, exc_string=NOT_ALLOWED, execution=execution)
+            self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
             return False
         return bool(super().perform_job(job, queue, execution))
 
@@ -36,7 +54,10 @@ class AllowListWorker(Worker):
 def is_allowed(job: Job, queue: str) -> bool:
     """Whether a job is on its queue's list, and brings no callback or webhook of its own."""
     extras = (job._success_callback_name, job._failure_callback_name, job._stopped_callback_name, job.webhooks)
-    return job.func_name in ALLOWED.get(queue, ()) and job.instance is None and not any(extras)
+    try:
+        return job.func_name in ALLOWED.get(queue, ()) and job.instance is None and not any(extras)
+    except DeserializationError:
+        return False
 
 
 class WarmWorker(AllowListWorker):
@@ -58,7 +79,8 @@ class WarmWorker(AllowListWorker):
         self._horse_pid = self._warm_pid
         execution = self.execution
         assert execution is not None
-        os.write(self._orders, f"{queue.name} {job.id} {execution.id}\n".encode())
+        with suppress(BrokenPipeError):  # a child that has just died is found out by `wait_for_horse`
+            os.write(self._orders, f"{queue.name} {job.id} {execution.id}\n".encode())
 
     def wait_for_horse(self) -> tuple[int | None, int | None, Any]:
         """Wait until the child has done its job or died. RQ interrupts the wait to keep its heartbeat."""

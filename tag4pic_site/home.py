@@ -6,6 +6,7 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FOLDERS = (
+    "media",
     "media/posts",
     "media/uploads",
     "media/incoming",

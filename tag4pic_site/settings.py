@@ -1,25 +1,24 @@
 """Settings come from the environment alone; with none set, the site runs on embedded defaults. Nothing is written."""
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from predictor.ml import kinds
+from predictor.ml import backbones, kinds
+from tag4pic_site import environment as env
 from tag4pic_site import home, redis_server
 
 django_stubs_ext.monkeypatch()  # lets admin classes name the model that they are for
-env = environ.Env()
 BASE_DIR = home.BASE_DIR
 HOME = home.path()
 
 # --- who may reach the site
-SECRET_KEY = env.str("TAG4PIC_SECRET_KEY", "") or home.read_key("secret_key")
-DEBUG = env.bool("TAG4PIC_DEBUG", False)
-ALLOWED_HOSTS = env.list("TAG4PIC_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-ADDRESS = env.str("TAG4PIC_ADDRESS", "127.0.0.1")  # that the web server listens on
-PORT = env.int("TAG4PIC_PORT", 8000)  # the next free one is taken where this one is not
-HTTPS = env.bool("TAG4PIC_HTTPS", False)
+SECRET_KEY = env.text("TAG4PIC_SECRET_KEY") or home.read_key("secret_key")
+DEBUG = env.switch("TAG4PIC_DEBUG")
+ALLOWED_HOSTS = env.words("TAG4PIC_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ADDRESS = env.text("TAG4PIC_ADDRESS", "127.0.0.1")  # that the web server listens on
+PORT = env.number("TAG4PIC_PORT", 8000, least=1, most=65535)  # the next free one is taken where this one is not
+HTTPS = env.switch("TAG4PIC_HTTPS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"] if HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -28,7 +27,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 365 * 24 * 3600
-TRUSTED_PROXIES = env.int("TAG4PIC_TRUSTED_PROXIES", 0)  # reverse proxies in front, each adding to X-Forwarded-For
+TRUSTED_PROXIES = env.number("TAG4PIC_TRUSTED_PROXIES", 0)  # reverse proxies in front, each adding to X-Forwarded-For
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -96,7 +95,7 @@ TEMPLATES = [
 ]
 
 # --- where things are kept
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{HOME / 'tag4pic.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", HOME / "tag4pic.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -115,7 +114,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-REDIS_URL = env.str("REDIS_URL", "") or redis_server.embedded_url()
+REDIS_URL = env.address("REDIS_URL", redis_server.embedded_url(), ("redis", "rediss", "unix"))
 RQ_QUEUES = {
     name: {
         "URL": REDIS_URL,
@@ -128,19 +127,20 @@ RQ_QUEUES = {
 RQ = {"COMMIT_MODE": "auto"}  # queue.py enqueues after the commit itself, and survives a Redis that is down
 
 # --- the models
-KIND_BACKBONES = {kind.id: env.str(f"TAG4PIC_{kind.id.upper()}_BACKBONE", kind.backbone) for kind in kinds.KINDS}
-WEIGHTS_DIR = env.str("TAG4PIC_WEIGHTS", "") or None  # a folder with torchvision's own weights
-INFERENCE_THREADS = env.int("TAG4PIC_INFERENCE_THREADS", 1)
-STARTER_UNTIL = env.int(
-    "TAG4PIC_STARTER_UNTIL", 1000
-)  # other photo posts from which on starter posts are not trained on
-VERSIONS_KEPT = env.int("TAG4PIC_VERSIONS_KEPT", 5)
+KIND_BACKBONES = {
+    kind.id: env.choice(f"TAG4PIC_{kind.id.upper()}_BACKBONE", kind.backbone, backbones.IDS) for kind in kinds.KINDS
+}
+WEIGHTS_DIR = env.text("TAG4PIC_WEIGHTS") or None  # a folder with torchvision's own weights
+INFERENCE_THREADS = env.number("TAG4PIC_INFERENCE_THREADS", 1, least=1, most=64)
+# other photo posts from which on starter posts are not trained on
+STARTER_UNTIL = env.number("TAG4PIC_STARTER_UNTIL", 1000)
+VERSIONS_KEPT = env.number("TAG4PIC_VERSIONS_KEPT", 5, least=1)
 
 # --- limits
-UPLOADS_PER_MINUTE = env.int("TAG4PIC_UPLOADS_PER_MINUTE", 30)  # for each address; 0 = no limit
-UPLOAD_DAYS = env.int("TAG4PIC_UPLOAD_DAYS", 7)  # how long an anonymous upload is kept
-WAITING_LIMIT = env.int("TAG4PIC_WAITING_LIMIT", 5000)  # waiting uploads above which new ones get 503
-MIN_FREE_MB = env.int("TAG4PIC_MIN_FREE_MB", 200)  # free disk space below which uploads get 507
+UPLOADS_PER_MINUTE = env.number("TAG4PIC_UPLOADS_PER_MINUTE", 30)  # for each address; 0 = no limit
+UPLOAD_DAYS = env.number("TAG4PIC_UPLOAD_DAYS", 7)  # how long an anonymous upload is kept
+WAITING_LIMIT = env.number("TAG4PIC_WAITING_LIMIT", 5000)  # waiting uploads above which new ones get 503
+MIN_FREE_MB = env.number("TAG4PIC_MIN_FREE_MB", 200)  # free disk space below which uploads get 507
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100

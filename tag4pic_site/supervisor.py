@@ -1,5 +1,6 @@
 """The configuration of supervisord, which keeps the processes of the site alive and stops them together."""
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,12 @@ from django.conf import settings
 from tag4pic_site import redis_server
 
 STOP_SECONDS = 8  # between asking a process to end and killing it
+COMMENT = re.compile(r"\s[#;]|[\r\n]")
 WEB_THREADS = 48  # slow clients hold one each
+
+
+class PathError(Exception):
+    """A path that supervisord cannot be told; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def programs(port: int) -> list[Program]:
 
 
 def write_config(port: int) -> Path:
-    """Write supervisord's configuration for this home and return its path."""
+    """Write supervisord's configuration for this home and return its path. Raises PathError."""
     logs = settings.HOME / "logs"
     lines = ["[supervisord]", "nodaemon=true", "silent=true", f"directory={_value(settings.BASE_DIR)}"]
     lines += [f"logfile={_value(logs / 'supervisor.log')}", f"pidfile={_value(settings.HOME / 'run/supervisor.pid')}"]
@@ -66,7 +72,9 @@ def write_config(port: int) -> Path:
 
 
 def _value(text: object) -> str:
-    """Escape what supervisord would expand."""
+    """Escape what supervisord would expand; what it would take for a comment cannot be escaped."""
+    if COMMENT.search(str(text)):
+        raise PathError(f"tag4pic cannot run where a folder's name holds a blank before # or ;, as in {text}")
     return str(text).replace("%", "%%")
 
 

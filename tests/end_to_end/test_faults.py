@@ -69,7 +69,8 @@ def test_it_works(running_site: Site, photo: bytes) -> None:
     id = Client(running_site.url).upload(photo, "rocket.jpg")
     wait_for(answered(running_site, id))
     assert row(running_site, id) == ("done", 1, 200)
-    assert not list((running_site.home / "media" / "uploads").rglob("*.original"))
+    kept = [file.name for file in (running_site.home / "media" / "uploads").rglob(f"{id}*")]
+    assert kept == [f"{id}.jpg"], "the original goes, the copy stays"
 
 
 def test_the_child_is_killed_with_a_job_in_its_hands(running_site: Site, photo: bytes) -> None:

@@ -1,23 +1,30 @@
 """A toy corpus in the database, trained versions of it, and an embedder that sees a photo's theme in its colour."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
 from PIL import Image
+from pytest_django import DjangoDbBlocker
 
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
-from predictor import embeddings, training
+from predictor import embeddings, training, versions
 from predictor.inference import Engine
-from predictor.ml.contract import Matrix
+from predictor.ml import artefact, kinds
+from predictor.ml.contract import Matrix, Model
 from predictor.models import ModelVersion, PostEmbedding
 from tests.ml import toys
 
-COLOURS = {"red": 0, "lime": 1, "blue": 2}
+
+_fitted: dict[str, Model] = {}
 
 
 class ToyEmbedder:
@@ -32,14 +39,34 @@ class ToyEmbedder:
 
 @pytest.fixture
 def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let training and inference use the toy embedder for whatever backbone they ask for."""
+    """Let training and inference use the toy embedder for whatever backbone they ask for.
+
+    New versions are reloaded in this process, which is faster; `tests/predictor/test_versions.py` has a fresh one.
+    """
     (settings.HOME / "run").mkdir()
     monkeypatch.setattr(embeddings, "open_embedder", lambda id: ToyEmbedder())
 
     def open_embedder(engine: Any, version: ModelVersion) -> None:
         engine._embedders[version.backbone] = ToyEmbedder()
 
+    def reload(folder: Path, manifest_sha256: str) -> None:
+        assert artefact._reload(folder, manifest_sha256) == ""
+
     monkeypatch.setattr(Engine, "_open_embedder", open_embedder)
+    monkeypatch.setattr(versions, "_reload", reload)
+
+
+@pytest.fixture
+def file_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A migrated database in a file, as a site has one; threads do not see each other's work in one in memory."""
+    databases, before = connections.settings, connections["default"]
+    databases["default"] = {**databases["default"], "NAME": str(tmp_path / "tag4pic.sqlite3")}
+    connections["default"] = connections.create_connection("default")
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        yield
+        connections["default"].close()
+    databases["default"], connections["default"] = before.settings_dict, before
 
 
 def store(count: int, kind: str = Source.Kind.FOLDER, split: str = "train", name: str = "mine") -> list[Post]:
@@ -64,3 +91,14 @@ def train(kind: str = "als", full: bool = False, activate: bool = True) -> Model
     run = training.open_run(kind, full, activate, [])
     assert run.claim()
     return training.carry_out(run)
+
+
+def serve(kind: str = "als", activate: bool = True) -> ModelVersion:
+    """Publish a model of the toy corpus, which is fitted once for all tests, as what follows the serving version."""
+    if kind not in _fitted:
+        _fitted[kind] = kinds.get(kind).model_class()().fit(*toys.corpus())
+    parent = versions.active().get(kind)
+    made = ModelVersion(kind=kind, backbone=toys.BACKBONE, parent=parent, posts=90, hashtags=9, watermark=90)
+    version = versions.publish(_fitted[kind], made, toys.WIDTH)
+    assert not activate or versions.activate(version, parent)
+    return version

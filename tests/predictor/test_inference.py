@@ -9,7 +9,7 @@ from PIL import Image
 from predictor import versions
 from predictor.inference import Engine, NoVersion, answer
 from predictor.models import ModelVersion, Suggestion, Upload
-from tests.predictor.conftest import store, train
+from tests.predictor.conftest import serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
 
@@ -29,8 +29,7 @@ def upload() -> Upload:
 
 @pytest.fixture
 def trained() -> dict[str, ModelVersion]:
-    store(90)
-    return {kind: train(kind) for kind in ("als", "w2v")}
+    return {kind: serve(kind) for kind in ("als", "w2v")}
 
 
 def test_it_works(upload: Upload, trained: dict[str, ModelVersion]) -> None:
@@ -59,6 +58,15 @@ def test_a_damaged_photo(upload: Upload, trained: dict[str, ModelVersion]) -> No
     assert upload.original_path.exists(), "a retry needs it"
 
 
+def test_a_photo_that_is_gone(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+    upload.original_path.unlink()
+    answer(Engine(), upload)
+    upload.refresh_from_db()
+    assert (upload.state, upload.reason, upload.original) == ("failed", "gone", "")
+    assert "send it again" in upload.message
+    assert not upload.retry(), "there is nothing to try again with"
+
+
 def test_no_version(upload: Upload) -> None:
     with pytest.raises(NoVersion):
         Engine().rank(Image.new("RGB", (9, 9)), 5)
@@ -77,14 +85,14 @@ def test_a_lost_claim_leaves_no_suggestions(upload: Upload, trained: dict[str, M
 def test_a_new_version_is_taken_over(upload: Upload, trained: dict[str, ModelVersion]) -> None:
     engine = Engine()
     engine.refresh()
-    newer = train("als")
+    newer = serve("als")
     answer(engine, upload)
     upload.refresh_from_db()
     assert str(newer) in upload.answered_by.split()
 
 
 def test_a_damaged_version_gives_way_to_the_last_good_one(upload: Upload, trained: dict[str, ModelVersion]) -> None:
-    damaged = train("als")
+    damaged = serve("als")
     (damaged.folder / "items.npy").write_bytes(b"")
     answer(Engine(), upload)
     upload.refresh_from_db()

@@ -1,6 +1,7 @@
 """The sweeper: lost uploads come back into the queue, queued ones are left alone, expired ones go."""
 
 import os
+import shutil
 import time
 import uuid
 from datetime import timedelta
@@ -10,10 +11,11 @@ import django_rq
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from predictor import queue, receiving, sweeper
+from predictor import receiving, sweeper
 from predictor.models import Upload
 
 pytestmark = pytest.mark.django_db
@@ -59,18 +61,20 @@ def test_without_redis_it_goes_on_and_still_cleans(monkeypatch: pytest.MonkeyPat
     waiting, expired = old(), old("done")
     Upload.objects.filter(pk=expired.pk).update(created=timezone.now() - timedelta(days=8))
     rounds = iter([False, False, True])
-    sweeper.run(lambda: next(rounds), lambda seconds: None)
+    waits: list[float] = []
+    sweeper.run(lambda: next(rounds), waits.append)
     assert list(Upload.objects.all()) == [waiting]
+    assert waits == [sweeper.LOOK_SECONDS] * 2
 
 
-def test_a_request_does_not_notice_that_redis_is_gone(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
-) -> None:
-    def gone(id: uuid.UUID) -> None:
-        raise RedisConnectionError("gone")
+def test_without_a_database_it_goes_on(monkeypatch: pytest.MonkeyPatch, queued: list[str]) -> None:
+    def locked() -> int:
+        raise OperationalError("database is locked")
 
-    monkeypatch.setattr(queue, "_enqueue", gone)
-    queue._try_enqueue(uuid.uuid4())
+    monkeypatch.setattr(sweeper, "clean", locked)
+    rounds = iter([False, False, True])
+    sweeper.run(lambda: next(rounds), lambda seconds: None)
+    assert next(rounds, None) is None
 
 
 def test_expired_uploads_go_with_their_files() -> None:
@@ -93,6 +97,13 @@ def test_leftovers_of_dead_requests_go() -> None:
     os.utime(dead, (time.time() - 7200, time.time() - 7200))
     sweeper.clean()
     assert young.exists() and not dead.exists()
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_no_error() -> None:
+    (settings.FILE_UPLOAD_TEMP_DIR / "moved.upload").symlink_to("nowhere")  # listed, and gone when it is asked
+    assert sweeper.clean() == 0
+    shutil.rmtree(settings.FILE_UPLOAD_TEMP_DIR)
+    assert sweeper.clean() == 0
 
 
 def test_a_file_that_is_gone_already_is_no_error() -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from corpus.models import Hashtag
-from predictor import snapshots, training, versions
+from predictor import jobs, snapshots, training, versions
 from predictor.ml.contract import ModelError
 from predictor.models import ModelVersion, TrainingRun
 from tests.ml import toys
@@ -91,6 +91,48 @@ def test_a_run_whose_process_died_is_closed() -> None:
         run.refresh_from_db()
         assert (run.state, run.message) == ("failed", "The process that trained was stopped.")
         training.open_run("als", False, True, [])
+
+
+def test_a_job_holds_its_kind_while_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = training.open_run("als", False, True, [])
+
+    def carry_out(run: TrainingRun) -> None:
+        with pytest.raises(training.TrainingError, match="right now"), training.exclusive(run.kind):
+            pass
+        run.end("done", "carried out")
+
+    monkeypatch.setattr(training, "carry_out", carry_out)
+    jobs.run_training(run.pk)
+    jobs.run_training(run.pk)  # safe to run twice
+    jobs.run_training(run.pk + 1)
+    run.refresh_from_db()
+    assert (run.state, run.message) == ("done", "carried out")
+
+
+def test_other_sources_or_another_backbone_are_learned_from_scratch() -> None:
+    store(60)
+    first = train()
+    ModelVersion.objects.filter(pk=first.pk).update(backbone="other@1")
+    second = train()
+    run = training.open_run("als", False, True, ["mine"])
+    assert run.claim()
+    training.carry_out(run)
+    assert [run.full for run in TrainingRun.objects.order_by("id")] == [True, True, True]
+    assert second.parent == first
+
+
+def test_a_full_disk_is_named_on_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(60)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(versions, "publish", full)
+    with pytest.raises(OSError, match="No space"):
+        train()
+    run = TrainingRun.objects.get()
+    assert (run.state, run.version) == ("failed", None)
+    assert "OSError" in run.message and versions.active() == {}
 
 
 def test_another_process_trains() -> None:

@@ -1,8 +1,11 @@
 """Claiming an upload: of many workers one gets it, a silent one loses it, and a lost claim writes nothing."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from predictor import jobs
@@ -34,6 +37,29 @@ def test_one_of_many_gets_it() -> None:
     seen_at_once = [Upload.objects.get(pk=upload.pk) for _ in range(8)]
     assert [row.claim() for row in seen_at_once] == [True] + [False] * 7
     assert Upload.objects.get(pk=upload.pk).attempts == 1
+
+
+@pytest.mark.usefixtures("file_database")
+@pytest.mark.parametrize("state", ["new", "left by a dead worker"])
+def test_one_of_many_threads_gets_it(state: str) -> None:
+    upload = make()
+    if state != "new":
+        assert upload.claim()
+        lease(upload, seconds=1)
+    attempts = upload.attempts
+    ready = threading.Barrier(8)
+
+    def claim(row: Upload) -> bool:
+        ready.wait()
+        try:
+            return row.claim()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(claim, [Upload.objects.get(pk=upload.pk) for _ in range(8)]))
+    assert sorted(taken) == [False] * 7 + [True]
+    assert Upload.objects.get(pk=upload.pk).attempts == attempts + 1
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_it_works(place: Path) -> None:
     assert home.prepare() == place
     assert all((place / folder).is_dir() for folder in home.FOLDERS)
-    assert place.stat().st_mode & 0o777 == 0o700
+    assert {folder.stat().st_mode & 0o777 for folder in [place, *place.rglob("*")] if folder.is_dir()} == {0o700}
     for name in home.KEYS:
         assert (place / "keys" / name).stat().st_mode & 0o777 == 0o600
         assert len(home.read_key(name)) > 40
@@ -40,8 +40,10 @@ def test_without_a_home_nothing_is_written(place: Path) -> None:
     assert not place.exists()
 
 
-def test_two_processes_at_once_agree(place: Path) -> None:
+def test_processes_that_start_at_once_agree(place: Path) -> None:
     code = "from tag4pic_site import home; home.prepare(); print(home.read_key('secret_key'))"
     command = [sys.executable, "-c", code]
-    both = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, env=os.environ) for _ in range(4)]
-    assert len({process.communicate()[0] for process in both}) == 1
+    several = [
+        subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, env=os.environ) for _ in range(4)
+    ]
+    assert len({process.communicate()[0] for process in several}) == 1

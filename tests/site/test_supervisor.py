@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tag4pic_site import supervisor
+from tag4pic_site import redis_server, supervisor
+from tag4pic_site.home import prepare
 
 
 def test_it_works(home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +27,20 @@ def test_it_works(home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatc
 def test_redis_is_a_program_only_where_none_is_set(settings: Settings) -> None:
     settings.REDIS_URL = "redis://elsewhere"
     assert [program.name for program in supervisor.programs(1)] == ["web", "predict", "train", "sweeper"]
+
+
+@pytest.mark.parametrize("name", ["a #1", "b ;c", "two\nlines"])
+def test_a_folder_that_supervisord_would_take_for_a_comment(home: Path, settings: Settings, name: str) -> None:
+    settings.HOME = home / name
+    settings.REDIS_URL = "redis://elsewhere"
+    with pytest.raises(supervisor.PathError, match="cannot run where a folder"):
+        supervisor.write_config(8123)
+
+
+def test_the_embedded_redis_comes_first(home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAG4PIC_HOME", str(home / "site"))
+    prepare()
+    settings.REDIS_URL = redis_server.embedded_url()
+    first = min(supervisor.programs(1), key=lambda program: program.priority)
+    assert first.name == "redis"
+    assert first.command == [str(redis_server.program()), str(home / "site" / "redis" / "redis.conf")]

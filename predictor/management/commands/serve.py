@@ -36,7 +36,10 @@ class Command(BaseCommand):
         lock.truncate()
         lock.write(address)
         lock.flush()
-        config = supervisor.write_config(port)
+        try:
+            config = supervisor.write_config(port)
+        except supervisor.PathError as error:
+            raise CommandError(str(error)) from error
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
         process = subprocess.Popen(
             command,

@@ -57,15 +57,15 @@ class Command(HomeCommand):
         except (ImageRefused, OSError) as error:
             why = str(error) if isinstance(error, ImageRefused) else error.strerror or str(error)
             if as_json:
-                self.stdout.write(json.dumps({"image": name, "error": why}, ensure_ascii=False))
+                self.stdout.write(json.dumps({"image": name, "error": why}))
             else:
                 self.stderr.write(f"{name}: {why}")
             return False
         if as_json:
             rows = {id: [{"tag": tag, "score": score} for tag, score in found] for id, found in columns.items()}
-            self.stdout.write(json.dumps({"image": name, **rows}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"image": name, **rows}))
         else:
-            self.stdout.write(name)
+            self.stdout.write(name.encode(errors="replace").decode())  # a name may hold bytes that are no text
             for id, found in columns.items():
                 self.stdout.write(f"  {id:6}" + " ".join(f"#{tag}" for tag, _ in found))
         return True
