@@ -1,6 +1,7 @@
 """A toy corpus in the database, trained versions of it, and an embedder that sees a photo's theme in its colour."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +24,6 @@ from predictor.ml.contract import Matrix, Model
 from predictor.models import ModelVersion, PostEmbedding
 from tests.ml import toys
 
-
 _fitted: dict[str, Model] = {}
 
 
@@ -34,7 +34,8 @@ class ToyEmbedder:
     backbone = SimpleNamespace(id="toy", label="Toy", width=toys.WIDTH)
 
     def embed(self, images: list[Image.Image]) -> Matrix:
-        return np.stack([toys.photo(int(np.argmax(np.asarray(image).mean(axis=(0, 1)))), 5) for image in images])
+        seen = [toys.photo(int(np.argmax(np.asarray(image).mean(axis=(0, 1)))), 5) for image in images]
+        return np.array(seen, np.float32).reshape(len(images), toys.WIDTH)
 
 
 @pytest.fixture
@@ -67,6 +68,13 @@ def file_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterato
         yield
         connections["default"].close()
     databases["default"], connections["default"] = before.settings_dict, before
+
+
+def run_command(command: str, *arguments: str | Path) -> tuple[str, str]:
+    """Run a command and return what it wrote to standard output and standard error."""
+    out, err = StringIO(), StringIO()
+    call_command(command, *(str(argument) for argument in arguments), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
 
 
 def store(count: int, kind: str = Source.Kind.FOLDER, split: str = "train", name: str = "mine") -> list[Post]:

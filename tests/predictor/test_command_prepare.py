@@ -1,0 +1,94 @@
+"""The commands `embed` and `prepare`: what is embedded, exported and loaded, and what may be missing."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+from PIL import Image
+
+from corpus.models import Post
+from predictor import embeddings, starter, versions
+from predictor.ml.weights import BackboneError
+from predictor.models import ActiveVersion, ModelVersion, PostEmbedding
+from tests.predictor.conftest import run_command, serve, store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
+
+
+@pytest.fixture
+def serving() -> dict[str, ModelVersion]:
+    return {kind: serve(kind) for kind in ("als", "w2v")}
+
+
+def test_embed(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    asked: list[str] = []
+    toy = embeddings.open_embedder("x")
+
+    def open_embedder(id: str) -> object:
+        asked.append(id)
+        return toy
+
+    monkeypatch.setattr(embeddings, "open_embedder", open_embedder)
+    posts = store(3)
+    PostEmbedding.objects.all().delete()
+    Image.new("RGB", (64, 64), "red").save(home / "media" / "red.jpg")
+    Post.objects.filter(pk__in=[post.pk for post in posts[:2]]).update(image="red.jpg")
+    out, _ = run_command("embed", "--backbone", "resnet50_torchvision")
+    assert asked == ["resnet50_torchvision"]
+    assert out.strip() == "Embedded 2 posts with ResNet50 (torchvision's weights); 1 pictures could not be opened."
+    assert PostEmbedding.objects.count() == 2
+    out, _ = run_command("embed")
+    assert sorted(asked[1:]) == ["efficientnet_lite2", "mobilenet_v2"]
+    assert "Embedded 0 posts with EfficientNet-Lite2" in out
+    assert PostEmbedding.objects.count() == 2
+
+
+def test_embed_refuses_what_it_cannot_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(id: str) -> object:
+        raise BackboneError("The weights are missing. Install them.")
+
+    monkeypatch.setattr(embeddings, "open_embedder", missing)
+    with pytest.raises(CommandError, match="The weights are missing"):
+        run_command("embed")
+    with pytest.raises(CommandError, match="invalid choice"):
+        run_command("embed", "--backbone", "alexnet")
+
+
+def test_prepare_loads_the_starter_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load() -> str:
+        serve("als")
+        loaded.append("starter")
+        return "The starter is loaded."
+
+    monkeypatch.setattr(starter, "load", load)
+    assert "The starter is loaded." in run_command("prepare")[0]
+    assert "starter" not in run_command("prepare")[0]
+    assert loaded == ["starter"]
+    assert ActiveVersion.objects.count() == len(versions.active()) == 1
+
+
+def test_prepare_goes_on_where_a_backbone_that_is_only_set_is_missing(
+    serving: dict[str, ModelVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = embeddings.open_embedder("x")
+
+    def open_embedder(id: str) -> object:
+        if id != "toy":
+            raise BackboneError("The weights are missing.")
+        return toy
+
+    monkeypatch.setattr(embeddings, "open_embedder", open_embedder)
+    assert "The weights are missing. Until then, the present versions go on serving." in run_command("prepare")[0]
+
+
+def test_prepare_fails_where_a_backbone_that_serves_is_missing(
+    serving: dict[str, ModelVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(id: str) -> object:
+        raise BackboneError("The weights are missing.")
+
+    monkeypatch.setattr(embeddings, "open_embedder", missing)
+    with pytest.raises(CommandError, match="The weights are missing"):
+        run_command("prepare")

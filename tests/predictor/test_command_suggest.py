@@ -1,0 +1,92 @@
+"""The command `suggest`: photos in argument order, as text and as JSON, and which of them failed."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
+
+from predictor.models import ModelVersion
+from tests.predictor.conftest import run_command, serve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    Image.new("RGB", (64, 64), "blue").save(tmp_path / "blue.jpg")
+    return tmp_path / "blue.jpg"
+
+
+@pytest.fixture
+def serving() -> dict[str, ModelVersion]:
+    return {kind: serve(kind) for kind in ("als", "w2v")}
+
+
+def test_suggest_in_json(serving: dict[str, ModelVersion], photo: Path) -> None:
+    out, err = run_command("suggest", photo, "--json", "--top", "3")
+    (line,) = out.splitlines()
+    found = json.loads(line)
+    assert list(found) == ["image", "als", "w2v", "blend"]
+    assert found["image"] == str(photo)
+    for kind in ("als", "w2v", "blend"):
+        assert [set(item) for item in found[kind]] == [{"tag", "score"}] * 3
+        assert found[kind][0]["tag"] == "food"
+        scores = [item["score"] for item in found[kind]]
+        assert scores == sorted(scores, reverse=True)
+    assert err == ""
+
+
+def test_suggest_keeps_the_order_and_names_what_failed(
+    serving: dict[str, ModelVersion], photo: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture")
+    names = [tmp_path / "none.jpg", photo, text, photo]
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("suggest", *map(str, names), "--json", stdout=out, stderr=err)
+    assert ended.value.code == 1
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [row["image"] for row in rows] == [str(name) for name in names]
+    assert [set(row) for row in rows[::2]] == [{"image", "error"}] * 2
+    assert rows[0]["error"] == "No such file or directory"
+    assert "not a picture" in rows[2]["error"]
+    assert err.getvalue().strip() == "2 of 4 photos could not be read."
+
+
+def test_suggest_as_text(serving: dict[str, ModelVersion], photo: Path) -> None:
+    out, _ = run_command("suggest", photo, "--top", "2")
+    lines = out.splitlines()
+    assert lines[0] == str(photo)
+    assert [line.split()[0] for line in lines[1:]] == ["als", "w2v", "blend"]
+    assert all(line.split()[1] == "#food" and len(line.split()) == 3 for line in lines[1:])
+
+
+def test_suggest_takes_a_name_whose_bytes_are_no_text(serving: dict[str, ModelVersion], photo: Path) -> None:
+    odd = photo.with_name("caf\udce9.jpg")
+    photo.rename(odd)
+    out, _ = run_command("suggest", odd, "--json")
+    assert out.isascii() and json.loads(out)["image"] == str(odd)
+    out, _ = run_command("suggest", odd)
+    assert out.encode().splitlines()[0].endswith(b"caf?.jpg")
+
+
+def test_suggest_gives_as_many_as_there_are(serving: dict[str, ModelVersion], photo: Path) -> None:
+    out, _ = run_command("suggest", photo, "--json", "--top", "5000")
+    assert len(json.loads(out)["als"]) == 9
+
+
+@pytest.mark.parametrize("top", ["0", "-1", "x", "1.5"])
+def test_suggest_refuses_a_number_that_is_none(photo: Path, top: str) -> None:
+    with pytest.raises(CommandError, match="not a number of at least 1"):
+        run_command("suggest", photo, "--top", top)
+
+
+def test_suggest_with_one_kind(photo: Path) -> None:
+    serve("als")
+    found = json.loads(run_command("suggest", photo, "--json")[0])
+    assert found["w2v"] == []
+    assert [item["tag"] for item in found["blend"]] == [item["tag"] for item in found["als"]]
