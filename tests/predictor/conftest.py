@@ -70,6 +70,19 @@ def file_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterato
     databases["default"], connections["default"] = before.settings_dict, before
 
 
+@pytest.fixture
+def photo_file(tmp_path: Path) -> Path:
+    """A blue photo, in which the toy embedder sees food."""
+    Image.new("RGB", (64, 64), "blue").save(tmp_path / "blue.jpg")
+    return tmp_path / "blue.jpg"
+
+
+@pytest.fixture
+def serving(db: None, toy_backbone: None) -> dict[str, ModelVersion]:
+    """A serving version of each kind."""
+    return {kind: serve(kind) for kind in kinds.IDS}
+
+
 def run_command(command: str, *arguments: str | Path) -> tuple[str, str]:
     """Run a command and return what it wrote to standard output and standard error."""
     out, err = StringIO(), StringIO()

@@ -8,14 +8,9 @@ import pytest
 from django.core.management import CommandError
 
 from predictor.models import ModelVersion
-from tests.predictor.conftest import run_command, serve, store
+from tests.predictor.conftest import run_command, store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
-
-
-@pytest.fixture
-def serving() -> dict[str, ModelVersion]:
-    return {kind: serve(kind) for kind in ("als", "w2v")}
 
 
 ROW = {"name": str, "P1": float, "R5": float, "A5": float, "R10": float, "microR10": float, "F1": float, "Nplus": int}
@@ -35,7 +30,7 @@ def report(*arguments: str | Path) -> dict[str, Any]:
     return found
 
 
-def test_evaluate_in_json(measured: dict[str, ModelVersion]) -> None:
+def test_it_works(measured: dict[str, ModelVersion]) -> None:
     found = report()
     assert set(found) == {"split", "posts", "rows"}
     assert (found["split"], found["posts"]) == ("dev", 6)

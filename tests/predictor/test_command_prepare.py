@@ -15,12 +15,7 @@ from tests.predictor.conftest import run_command, serve, store
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
 
 
-@pytest.fixture
-def serving() -> dict[str, ModelVersion]:
-    return {kind: serve(kind) for kind in ("als", "w2v")}
-
-
-def test_embed(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_it_works(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     asked: list[str] = []
     toy = embeddings.open_embedder("x")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from PIL import Image
 
 from predictor.models import ModelVersion
 from tests.predictor.conftest import run_command, serve
@@ -14,23 +13,12 @@ from tests.predictor.conftest import run_command, serve
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
 
 
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    Image.new("RGB", (64, 64), "blue").save(tmp_path / "blue.jpg")
-    return tmp_path / "blue.jpg"
-
-
-@pytest.fixture
-def serving() -> dict[str, ModelVersion]:
-    return {kind: serve(kind) for kind in ("als", "w2v")}
-
-
-def test_suggest_in_json(serving: dict[str, ModelVersion], photo: Path) -> None:
-    out, err = run_command("suggest", photo, "--json", "--top", "3")
+def test_it_works(serving: dict[str, ModelVersion], photo_file: Path) -> None:
+    out, err = run_command("suggest", photo_file, "--json", "--top", "3")
     (line,) = out.splitlines()
     found = json.loads(line)
     assert list(found) == ["image", "als", "w2v", "blend"]
-    assert found["image"] == str(photo)
+    assert found["image"] == str(photo_file)
     for kind in ("als", "w2v", "blend"):
         assert [set(item) for item in found[kind]] == [{"tag", "score"}] * 3
         assert found[kind][0]["tag"] == "food"
@@ -40,11 +28,11 @@ def test_suggest_in_json(serving: dict[str, ModelVersion], photo: Path) -> None:
 
 
 def test_suggest_keeps_the_order_and_names_what_failed(
-    serving: dict[str, ModelVersion], photo: Path, tmp_path: Path
+    serving: dict[str, ModelVersion], photo_file: Path, tmp_path: Path
 ) -> None:
     text = tmp_path / "text.jpg"
     text.write_text("no picture")
-    names = [tmp_path / "none.jpg", photo, text, photo]
+    names = [tmp_path / "none.jpg", photo_file, text, photo_file]
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("suggest", *map(str, names), "--json", stdout=out, stderr=err)
@@ -57,36 +45,36 @@ def test_suggest_keeps_the_order_and_names_what_failed(
     assert err.getvalue().strip() == "2 of 4 photos could not be read."
 
 
-def test_suggest_as_text(serving: dict[str, ModelVersion], photo: Path) -> None:
-    out, _ = run_command("suggest", photo, "--top", "2")
+def test_suggest_as_text(serving: dict[str, ModelVersion], photo_file: Path) -> None:
+    out, _ = run_command("suggest", photo_file, "--top", "2")
     lines = out.splitlines()
-    assert lines[0] == str(photo)
+    assert lines[0] == str(photo_file)
     assert [line.split()[0] for line in lines[1:]] == ["als", "w2v", "blend"]
     assert all(line.split()[1] == "#food" and len(line.split()) == 3 for line in lines[1:])
 
 
-def test_suggest_takes_a_name_whose_bytes_are_no_text(serving: dict[str, ModelVersion], photo: Path) -> None:
-    odd = photo.with_name("caf\udce9.jpg")
-    photo.rename(odd)
+def test_suggest_takes_a_name_whose_bytes_are_no_text(serving: dict[str, ModelVersion], photo_file: Path) -> None:
+    odd = photo_file.with_name("caf\udce9.jpg")
+    photo_file.rename(odd)
     out, _ = run_command("suggest", odd, "--json")
     assert out.isascii() and json.loads(out)["image"] == str(odd)
     out, _ = run_command("suggest", odd)
     assert out.encode().splitlines()[0].endswith(b"caf?.jpg")
 
 
-def test_suggest_gives_as_many_as_there_are(serving: dict[str, ModelVersion], photo: Path) -> None:
-    out, _ = run_command("suggest", photo, "--json", "--top", "5000")
+def test_suggest_gives_as_many_as_there_are(serving: dict[str, ModelVersion], photo_file: Path) -> None:
+    out, _ = run_command("suggest", photo_file, "--json", "--top", "5000")
     assert len(json.loads(out)["als"]) == 9
 
 
 @pytest.mark.parametrize("top", ["0", "-1", "x", "1.5"])
-def test_suggest_refuses_a_number_that_is_none(photo: Path, top: str) -> None:
+def test_suggest_refuses_a_number_that_is_none(photo_file: Path, top: str) -> None:
     with pytest.raises(CommandError, match="not a number of at least 1"):
-        run_command("suggest", photo, "--top", top)
+        run_command("suggest", photo_file, "--top", top)
 
 
-def test_suggest_with_one_kind(photo: Path) -> None:
+def test_suggest_with_one_kind(photo_file: Path) -> None:
     serve("als")
-    found = json.loads(run_command("suggest", photo, "--json")[0])
+    found = json.loads(run_command("suggest", photo_file, "--json")[0])
     assert found["w2v"] == []
     assert [item["tag"] for item in found["blend"]] == [item["tag"] for item in found["als"]]

@@ -26,7 +26,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[TrainingRun]:
     return runs
 
 
-def test_train_does_all_kinds_and_says_so(trained: list[TrainingRun]) -> None:
+def test_it_works(trained: list[TrainingRun]) -> None:
     out, _ = run_command("train")
     assert [run.kind for run in trained] == ["als", "w2v"]
     assert {(run.full, run.activate, tuple(run.sources)) for run in trained} == {(False, True, ())}
@@ -62,13 +62,13 @@ def test_train_fails_with_a_sentence() -> None:
 
 
 def test_train_waits_for_nobody() -> None:
-    training.open_run_command("als", False, True, [])
+    training.open_run("als", False, True, [])
     with pytest.raises(CommandError, match="only one at a time"):
         run_command("train", "als")
 
 
 def test_train_closes_what_a_dead_process_left(trained: list[TrainingRun]) -> None:
-    dead = training.open_run_command("als", False, True, [])
+    dead = training.open_run("als", False, True, [])
     assert dead.claim()
     run_command("train", "als")
     dead.refresh_from_db()

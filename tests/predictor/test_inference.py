@@ -27,18 +27,13 @@ def upload() -> Upload:
     return row
 
 
-@pytest.fixture
-def trained() -> dict[str, ModelVersion]:
-    return {kind: serve(kind) for kind in ("als", "w2v")}
-
-
-def test_it_works(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_it_works(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     original = upload.original_path
     answer(Engine(), upload)
     upload.refresh_from_db()
-    assert (upload.state, upload.answered_by) == ("done", versions.names(list(trained.values())))
+    assert (upload.state, upload.answered_by) == ("done", versions.names(list(serving.values())))
     assert set(upload.timings) == {"open", "copy", "embed", "rank", "store"}
-    for version in trained.values():
+    for version in serving.values():
         rows = list(Suggestion.objects.filter(upload=upload, version=version))
         assert [row.rank for row in rows] == list(range(1, len(rows) + 1))
         assert rows[0].tag == "food"
@@ -49,7 +44,7 @@ def test_it_works(upload: Upload, trained: dict[str, ModelVersion]) -> None:
     assert Image.open(copy).size == (60, 90) == (upload.width, upload.height)
 
 
-def test_a_damaged_photo(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_a_damaged_photo(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     upload.original_path.write_bytes(upload.original_path.read_bytes()[:300])
     answer(Engine(), upload)
     upload.refresh_from_db()
@@ -58,7 +53,7 @@ def test_a_damaged_photo(upload: Upload, trained: dict[str, ModelVersion]) -> No
     assert upload.original_path.exists(), "a retry needs it"
 
 
-def test_a_photo_that_is_gone(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_a_photo_that_is_gone(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     upload.original_path.unlink()
     answer(Engine(), upload)
     upload.refresh_from_db()
@@ -75,14 +70,14 @@ def test_no_version(upload: Upload) -> None:
     assert (upload.state, upload.reason) == ("failed", "no_model")
 
 
-def test_a_lost_claim_leaves_no_suggestions(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_a_lost_claim_leaves_no_suggestions(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     Upload.objects.filter(pk=upload.pk).update(token="00000000-0000-4000-8000-000000000000")
     answer(Engine(), upload)
     assert not Suggestion.objects.exists()
     assert Upload.objects.get().state == "working"
 
 
-def test_a_new_version_is_taken_over(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_a_new_version_is_taken_over(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     engine = Engine()
     engine.refresh()
     newer = serve("als")
@@ -91,21 +86,21 @@ def test_a_new_version_is_taken_over(upload: Upload, trained: dict[str, ModelVer
     assert str(newer) in upload.answered_by.split()
 
 
-def test_a_damaged_version_gives_way_to_the_last_good_one(upload: Upload, trained: dict[str, ModelVersion]) -> None:
+def test_a_damaged_version_gives_way_to_the_last_good_one(upload: Upload, serving: dict[str, ModelVersion]) -> None:
     damaged = serve("als")
     (damaged.folder / "items.npy").write_bytes(b"")
     answer(Engine(), upload)
     upload.refresh_from_db()
-    assert str(trained["als"]) in upload.answered_by.split()
+    assert str(serving["als"]) in upload.answered_by.split()
     damaged.refresh_from_db()
     assert damaged.state == "broken" and "items.npy" in damaged.reason
-    assert versions.active()["als"] == trained["als"]
+    assert versions.active()["als"] == serving["als"]
 
 
 def test_without_any_good_version_the_other_kind_still_answers(
-    upload: Upload, trained: dict[str, ModelVersion]
+    upload: Upload, serving: dict[str, ModelVersion]
 ) -> None:
-    (Path(settings.VERSIONS_ROOT) / str(trained["als"].pk) / "manifest.json").unlink()
+    (Path(settings.VERSIONS_ROOT) / str(serving["als"].pk) / "manifest.json").unlink()
     answer(Engine(), upload)
     upload.refresh_from_db()
-    assert upload.answered_by == str(trained["w2v"])
+    assert upload.answered_by == str(serving["w2v"])
