@@ -14,7 +14,6 @@ FOLDS = 4
 SURE = 0.35  # mean score of both models from which a hashtag is believed
 SURE_CLASS = 0.5  # probability of the class head, likewise
 MOST = 7  # hashtags for one photo
-ANIMALS = ("dog", "dogsofinstagram", "cat", "catsofinstagram", "pets", "birds", "wildlife")
 SEED = 1
 
 
@@ -76,11 +75,8 @@ def _answers(model: Model, vectors: Matrix, rows: Rows, tags: Sequence[str]) -> 
 def believed(models: Matrix, classes: Matrix, tags: Sequence[str]) -> list[tuple[str, ...]]:
     """Return for each photo the hashtags that the teachers are sure of, surest first; none where they are not.
 
-    `models` is the mean score of both models, `classes` that of the class head, both [photos, tags]. ImageNet has four
-    hundred animals, so on these the class head has half of the say: the models alone see a dog in a wet leaf.
+    `models` is the mean score of both models, `classes` that of the class head, both [photos, tags].
     """
-    shared = np.isin(list(tags), ANIMALS)
-    models = np.where(shared, (models + classes) / 2, models)
     weight = np.where(models >= SURE, models, 0) + np.where(classes >= SURE_CLASS, classes, 0)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :MOST]
     return [tuple(tags[place] for place in places if row[place] > 0) for row, places in zip(weight, order, strict=True)]

@@ -96,15 +96,21 @@ def store(count: int, kind: str = Source.Kind.FOLDER, split: str = "train", name
     tagged, seen = toys.corpus()
     known = ensure_hashtags(Tag(tag, tag) for post in tagged for tag in post.tags)
     image = "" if kind == Source.Kind.STARTER else "posts/toy.jpg"
-    stored = []
-    for toy, vector in list(zip(tagged, seen.vectors, strict=True))[:count]:
-        id = f"{split}{toy.id}"
-        post = Post.objects.create(source=source, external_id=id, image=image, split=split, status="approved")
-        for place, tag in enumerate(toy.tags):
-            Tagging.objects.create(post=post, hashtag=known[tag], position=place, source=source, origin="test")
-        PostEmbedding.objects.create(post=post, backbone=toys.BACKBONE, vector=embeddings.to_blob(vector))
-        stored.append(post)
-    return stored
+    tagged = tagged[:count]
+    posts = Post.objects.bulk_create(
+        Post(source=source, external_id=f"{split}{toy.id}", image=image, split=split, status="approved")
+        for toy in tagged
+    )
+    Tagging.objects.bulk_create(
+        Tagging(post=post, hashtag=known[tag], position=place, source=source, origin="test")
+        for post, toy in zip(posts, tagged, strict=True)
+        for place, tag in enumerate(toy.tags)
+    )
+    PostEmbedding.objects.bulk_create(
+        PostEmbedding(post=post, backbone=toys.BACKBONE, vector=embeddings.to_blob(vector))
+        for post, vector in zip(posts, seen.vectors, strict=False)
+    )
+    return posts
 
 
 def train(kind: str = "als", full: bool = False, activate: bool = True) -> ModelVersion:

@@ -13,6 +13,7 @@ WEB = """
 from tag4pic_site.wsgi import application
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
+call_command("collectstatic", verbosity=0, interactive=False)
 from django.test import Client
 client = Client()
 assert client.get("/", headers={"host": "localhost"}).status_code == 200

@@ -1,6 +1,7 @@
 """Receiving a photo: its file and its row are there together, or neither is."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,12 @@ def request_(rf: RequestFactory) -> HttpRequest:
 
 
 @pytest.fixture
-def photo() -> TemporaryUploadedFile:
+def photo() -> Iterator[TemporaryUploadedFile]:
     """A photo as Django leaves it in the folder for incoming files."""
     file = TemporaryUploadedFile("../../cat\x00\u202e.jpg", "image/jpeg", 0, None)
     Image.new("RGB", (64, 48), "teal").save(file, "JPEG")
-    return file
+    yield file
+    file.close()
 
 
 def files_of(home: Path) -> list[Path]:
