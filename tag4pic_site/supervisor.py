@@ -37,6 +37,7 @@ def programs(port: int) -> list[Program]:
         ),
         Program("predict", [*manage, "work", "predict"], 30),
         Program("train", [*manage, "work", "train"], 30),
+        Program("scrape", [*manage, "work", "scrape"], 30),
         Program("sweeper", [*manage, "sweep"], 30),
     ]
     if redis_server.embedded_url() == settings.REDIS_URL:
@@ -51,10 +52,11 @@ def write_config(port: int) -> Path:
     lines += [f"logfile={_value(logs / 'supervisor.log')}", f"pidfile={_value(settings.HOME / 'run/supervisor.pid')}"]
     lines += [f"childlogdir={_value(logs)}"]
     for program in programs(port):
+        command = [sys.executable, "-m", "tag4pic_site.processes", *program.command]
         lines += [
             "",
             f"[program:{program.name}]",
-            f"command={_value(' '.join(_quoted(word) for word in program.command))}",
+            f"command={_value(' '.join(_quoted(word) for word in command))}",
             f"priority={program.priority}",
             "autorestart=true",
             "startretries=1000000",
@@ -62,7 +64,7 @@ def write_config(port: int) -> Path:
             "killasgroup=true",
             f"stopwaitsecs={STOP_SECONDS}",
             "redirect_stderr=true",
-            f"stdout_logfile={_value(logs / (program.name + '.log'))}",
+            f"stdout_logfile={_value(_value(logs / (program.name + '.log')))}",  # supervisord expands this one twice
             "stdout_logfile_maxbytes=10MB",
             "stdout_logfile_backups=2",
         ]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,15 +15,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from redis import Redis
-from rq import Callback, Queue
+from rq import Callback, Queue, Retry
 from rq.serializers import JSONSerializer
+from rq.webhook import Webhook
 
 from tests.benchmarks.client import Client
 from tests.benchmarks.photos import data_folder
+from tests.end_to_end.waiting import wait_for
 from tests.running_site import Site
 
 pytestmark = pytest.mark.slow
-SECONDS = 45.0  # a lease, a restart and an answer
 
 
 @pytest.fixture
@@ -45,13 +47,6 @@ def row(site: Site, id: str) -> tuple[Any, ...]:
         count = database.execute("SELECT count(*) FROM predictor_suggestion WHERE upload_id = ?", [id]).fetchone()
         found = database.execute("SELECT state, attempts FROM predictor_upload WHERE id = ?", [id]).fetchone()
         return (*found, *count)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < until, "this took too long"
-        time.sleep(0.05)
 
 
 def answered(site: Site, id: str) -> Callable[[], bool]:
@@ -102,14 +97,23 @@ def test_redis_is_killed_and_uploads_are_still_taken(running_site: Site, photo: 
         assert row(running_site, id)[2] == 200
 
 
-@pytest.mark.parametrize("queue", ["predict", "train"])
+@pytest.mark.parametrize("queue", ["predict", "train", "scrape"])
 def test_a_job_that_is_not_on_the_list_is_refused(running_site: Site, redis: Redis, tmp_path: Path, queue: str) -> None:
     trace = tmp_path / "trace"
     jobs = Queue(queue, connection=redis, serializer=JSONSerializer)
     stranger = jobs.enqueue("os.mkdir", str(trace))
     callback = jobs.enqueue("predictor.jobs.answer_upload", "x", on_failure=Callback("os.mkdir"))
-    wait_for(lambda: stranger.get_status(refresh=True) == "failed" and callback.get_status(refresh=True) == "failed")
+    with socket.create_server(("127.0.0.1", 0)) as hook:
+        url = f"http://127.0.0.1:{hook.getsockname()[1]}/"
+        calling = jobs.enqueue("os.mkdir", str(trace), webhooks=[Webhook(url, job_status="failed")], retry=Retry(2))
+        refused = (stranger, callback, calling)
+        wait_for(lambda: {job.get_status(refresh=True) for job in refused} == {"failed"})
+        hook.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            hook.accept()
     assert not trace.exists()
+    left = {job.id.encode() for job in refused}
+    wait_for(lambda: left.isdisjoint(redis.lrange(jobs.intermediate_queue_key, 0, -1)))
 
 
 def test_a_second_site_in_the_same_home_is_refused(running_site: Site) -> None:

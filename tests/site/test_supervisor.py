@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+from supervisor.options import ServerOptions
 
 from tag4pic_site import redis_server, supervisor
 from tag4pic_site.home import prepare
@@ -24,9 +25,26 @@ def test_it_works(home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatc
     assert "127.0.0.1:8123" in command
 
 
+@pytest.mark.parametrize("name", ["50 % of a 'home'", "%(here)s", "two, words", "каталог"])
+def test_supervisord_reads_what_was_meant(home: Path, settings: Settings, name: str) -> None:
+    settings.HOME = home / name
+    for folder in ("run", "logs"):
+        (settings.HOME / folder).mkdir(parents=True)
+    settings.REDIS_URL = "redis://elsewhere"
+    options = ServerOptions()
+    options.realize(["-c", str(supervisor.write_config(8123))])
+    assert options.logfile == str(settings.HOME / "logs" / "supervisor.log")
+    programs = {config.name: config for group in options.process_group_configs for config in group.process_configs}
+    assert set(programs) == {"web", "predict", "train", "scrape", "sweeper"}
+    sweeper = programs["sweeper"]
+    assert sweeper.stdout_logfile == str(settings.HOME / "logs" / "sweeper.log")
+    assert shlex.split(sweeper.command)[-2:] == [str(settings.BASE_DIR / "manage.py"), "sweep"]
+    assert (sweeper.stopasgroup, sweeper.killasgroup, sweeper.autorestart is not False) == (True, True, True)
+
+
 def test_redis_is_a_program_only_where_none_is_set(settings: Settings) -> None:
     settings.REDIS_URL = "redis://elsewhere"
-    assert [program.name for program in supervisor.programs(1)] == ["web", "predict", "train", "sweeper"]
+    assert [program.name for program in supervisor.programs(1)] == ["web", "predict", "train", "scrape", "sweeper"]
 
 
 @pytest.mark.parametrize("name", ["a #1", "b ;c", "two\nlines"])
