@@ -12,6 +12,7 @@ from PIL import Image
 from corpus.headers import Header, Unreadable, read_header
 
 DISPLAY_SIDE = 1024  # pixels of a display copy's longest side
+THUMBNAIL_SIDE = 400  # of the copy that curators see in lists
 DISPLAY_QUALITY = 85
 AVERAGE_HASH_DISTANCE = 3  # bits of 64 in which two copies of a photo may differ
 DIFFERENCE_HASH_DISTANCE = 8
@@ -96,10 +97,10 @@ def check_size(width: int, height: int, limits: Limits = LIMITS) -> None:
         raise ImageRefused("extreme_aspect", limits)
 
 
-def display_copy(image: Image.Image) -> bytes:
-    """Return an upright RGB photo as the JPEG that pages show: smaller, and without any metadata."""
+def display_copy(image: Image.Image, side: int = DISPLAY_SIDE) -> bytes:
+    """Return an upright RGB photo as the JPEG that pages show: `side` pixels at most, and without any metadata."""
     copy = image.copy()
-    copy.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE), Image.Resampling.HAMMING, reducing_gap=2.0)
+    copy.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)
     copy.info = {}  # else Pillow writes the comment, colour profile and EXIF that it read
     buffer = io.BytesIO()
     copy.save(buffer, "JPEG", quality=DISPLAY_QUALITY)

@@ -1,66 +1,26 @@
 """The one door into the corpus: raw posts of any source are checked, de-duplicated and stored here."""
 
-import hashlib
-import os
-import shutil
-import uuid
-from collections import Counter
+import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import DatabaseError, transaction
 
-from corpus import hashtags, images
-from corpus.decoder import Decoder
-from corpus.dedup import HashIndex
+from corpus import dedup, hashtags, images, pictures, splits
+from corpus.counts import Counts
+from corpus.decoder import Decoder, DecoderError
+from corpus.hash_index import HashIndex
 from corpus.models import Hashtag, ImportRun, Post, Source, Tagging
-from corpus.raw import Raw, RawPost, SourceError
+from corpus.raw import Raw, RawPost, Skipped, SourceError, Unreadable
 
 BATCH = 500  # posts a transaction
-NAMED = 20  # refusals that are kept word for word
+PICTURES = 50  # of these, with a picture: they take longer, and a run should be heard of
 
 
-@dataclass(slots=True)
-class Counts:
-    """What an import read, and what became of it."""
-
-    read: int = 0
-    new: int = 0
-    known: int = 0
-    duplicates: int = 0
-    tags_refused: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    named: list[str] = field(default_factory=list)
-    given_duplicates: list[str] = field(default_factory=list)
-
-    def refuse(self, place: str, reason: str, why: str) -> None:
-        self.refused[reason] += 1
-        if len(self.named) < NAMED:
-            self.named.append(f"{place} {why}")
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "read": self.read,
-            "new": self.new,
-            "known": self.known,
-            "duplicates": self.duplicates,
-            "tags_refused": self.tags_refused,
-            "refused": dict(self.refused),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _Photo:
-    """A picture of a raw post that was opened and found sound."""
-
-    path: Path
-    sha256: str
-    suffix: str
-    size: tuple[int, int]
-    hashes: images.PhotoHashes
+class ImportStopped(Exception):
+    """An import that broke off in the middle; the text is a sentence for the operator. What is stored is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +29,93 @@ class _Candidate:
 
     raw: RawPost
     tags: list[hashtags.Tag]
-    photo: _Photo | None
+    picture: pictures.Picture | None
 
 
-def ingest(run: ImportRun, raws: Iterable[Raw], progress: Callable[[int], None] = lambda done: None) -> Counts:
+def ingest(
+    run: ImportRun,
+    raws: Iterable[Raw],
+    progress: Callable[[int], object] = lambda done: None,
+    status: str = Post.Status.APPROVED,
+    batch: int = BATCH,
+) -> Counts:
     """Store the posts of a source, and return what was counted.
 
     Posts that the source brought before (by their own id) are left as they are, so that an import can be repeated, and
-    taken up again after it was stopped: every batch is stored whole or not at all.
+    taken up again after it was stopped: every batch is stored whole or not at all. After each one `progress` is told
+    how many raw posts it had, and `raws` has not been asked for more. A run that went on counts on.
+
+    Raises ImportStopped where the disk is full, the database cannot be written, or the source cannot be read on.
     """
-    counts, index = Counts(), HashIndex()
-    with Decoder() as decoder:
-        for batch in _batches(raws):
-            counts.read += len(batch)
-            candidates = [item for raw in _unknown(run.source, batch, counts) if (item := _check(raw, decoder, counts))]
-            with transaction.atomic():
-                _store(run, candidates, index, counts)
-            run.counts = counts.as_dict()
-            run.save(update_fields=["counts"])
-            progress(len(batch))
-    run.finished = timezone.now()
-    run.save(update_fields=["finished"])
+    counts, index = Counts.of(run.counts, run.refusals), HashIndex()
+    run.begin()
+    try:
+        with Decoder() as decoder:
+            for group in _batches(raws, batch):
+                if run.is_unwanted():
+                    run.end(run.State.CANCELLED, "It was cancelled; what it had stored stays.")
+                    return counts
+                started = time.monotonic()
+                _take(run, group, status, decoder, index, counts)
+                counts.seconds += time.monotonic() - started
+                run.report(counts.as_dict(), counts.named)
+                progress(len(group))
+    except (OSError, DatabaseError, DecoderError, SourceError) as error:
+        sentence = (
+            f"The import stopped: {str(error).rstrip('.')}. What it had stored stays; run it again, and it goes on."
+        )
+        with suppress(DatabaseError):  # on a full disk not even that can be written
+            run.end(run.State.FAILED, sentence)
+        raise ImportStopped(sentence) from error
+    run.end(run.State.DONE, f"{counts.new:,} new posts.")
     return counts
 
 
-def _batches(raws: Iterable[Raw]) -> Iterator[list[Raw]]:
-    source = iter(raws)
-    while batch := list(islice(source, BATCH)):
-        yield batch
+def _batches(raws: Iterable[Raw], size: int) -> Iterator[list[Raw]]:
+    group: list[Raw] = []
+    opened = 0
+    for raw in raws:
+        group.append(raw)
+        opened += isinstance(raw, RawPost) and raw.image is not None
+        if len(group) == size or opened == PICTURES:
+            yield group
+            group, opened = [], 0
+    if group:
+        yield group
 
 
-def _unknown(source: Source, batch: list[Raw], counts: Counts) -> Iterator[RawPost]:
+def _take(run: ImportRun, group: list[Raw], status: str, decoder: Decoder, index: HashIndex, counts: Counts) -> None:
+    """Check a batch, and store it in one transaction. Where that fails, its pictures go too."""
+    counts.read += len(group)
+    candidates = [item for raw in _unknown(run.source, group, counts) if (item := _check(raw, decoder, counts))]
+    written: list[Path] = []
+    try:
+        with transaction.atomic():
+            _store(run, candidates, status, index, counts, written)
+    except BaseException:
+        for file in written:
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _unknown(source: Source, group: list[Raw], counts: Counts) -> Iterator[RawPost]:
     """Yield the posts of a batch that are not stored yet, each once."""
-    ids = [raw.external_id for raw in batch if isinstance(raw, RawPost)]
-    seen = set(Post.objects.filter(source=source, external_id__in=ids).values_list("external_id", flat=True))
-    for raw in batch:
-        if not isinstance(raw, RawPost):
-            counts.refuse(raw.place, "unreadable line", raw.why)
+    seen = _stored(source, [raw for raw in group if isinstance(raw, RawPost)])
+    for raw in group:
+        if isinstance(raw, Unreadable):
+            counts.refuse(raw.place, "unreadable", raw.why)
+        elif isinstance(raw, Skipped):
+            counts.skipped[raw.what] += 1
         elif raw.external_id in seen:
             counts.known += 1
         else:
             seen.add(raw.external_id)
             yield raw
+
+
+def _stored(source: Source, raws: Iterable[RawPost]) -> set[str]:
+    ids = [raw.external_id for raw in raws]
+    return set(Post.objects.filter(source=source, external_id__in=ids).values_list("external_id", flat=True))
 
 
 def _check(raw: RawPost, decoder: Decoder, counts: Counts) -> _Candidate | None:
@@ -122,98 +127,63 @@ def _check(raw: RawPost, decoder: Decoder, counts: Counts) -> _Candidate | None:
         return None
     if raw.image is None:
         return _Candidate(raw, tags, None)
+    started = time.monotonic()
     try:
-        return _Candidate(raw, tags, _read_photo(raw.image, decoder))
+        return _Candidate(raw, tags, pictures.read(raw.image, decoder))
     except OSError:
-        counts.refuse(raw.place, "missing picture", f"names a picture that cannot be read: {raw.image.name}")
+        counts.refuse(raw.place, "missing picture", f"names a picture that cannot be read: {raw.image.name!r}")
     except images.ImageRefused as error:
-        counts.refuse(raw.place, f"picture {error.reason}", f"({raw.image.name}): {error}")
+        counts.refuse(raw.place, f"picture {error.reason}", f"({raw.image.name!r}): {error}")
+    finally:
+        counts.opening_seconds += time.monotonic() - started
     return None
 
 
-def _store(run: ImportRun, candidates: list[_Candidate], index: HashIndex, counts: Counts) -> None:
-    """Write a batch of posts with their tags."""
+def _store(
+    run: ImportRun,
+    candidates: list[_Candidate],
+    status: str,
+    index: HashIndex,
+    counts: Counts,
+    written: list[Path],
+) -> None:
+    """Write a batch of posts with their tags and pictures; `written` gets the files that are new."""
+    Source.objects.lock()
+    stored = _stored(run.source, (candidate.raw for candidate in candidates))  # by another import, since the last look
+    counts.known += sum(candidate.raw.external_id in stored for candidate in candidates)
+    candidates = [candidate for candidate in candidates if candidate.raw.external_id not in stored]
     known = ensure_hashtags(tag for candidate in candidates for tag in candidate.tags)
-    taggings = []
-    for candidate in candidates:
-        post = _store_post(run.source, candidate, index, counts)
-        taggings += [
-            Tagging(post=post, hashtag=known[tag.key], position=place, source=run.source, origin=run.origin)
-            for place, tag in enumerate(candidate.tags)
-        ]
-    Tagging.objects.bulk_create(taggings)
+    posts = Post.objects.bulk_create(_post(run, candidate, status) for candidate in candidates)
+    Tagging.objects.bulk_create(
+        Tagging(post=post, hashtag=known[tag.key], position=place, source=run.source, origin=run.origin)
+        for post, candidate in zip(posts, candidates, strict=True)
+        for place, tag in enumerate(candidate.tags)
+    )
+    photos = [
+        (post, candidate.picture)
+        for post, candidate in zip(posts, candidates, strict=True)
+        if candidate.picture is not None
+    ]
+    dedup.settle([(post, picture.hashes) for post, picture in photos], index, counts)
+    written += pictures.keep(photos)
+    counts.new += len(posts)
 
 
-def _store_post(source: Source, candidate: _Candidate, index: HashIndex, counts: Counts) -> Post:
-    raw, photo = candidate.raw, candidate.photo
-    post = Post(source=source, external_id=raw.external_id, status=Post.Status.APPROVED)
-    if photo is not None:
-        _attach_photo(post, photo, raw, index, counts)
-        _keep_picture(photo.path, post.image_path)
-    post.split = raw.split or _split_of(post, candidate.tags)
-    post.save(force_insert=True)
-    if photo is not None:
-        index.add(post.pk, photo.hashes)
-    counts.new += 1
+def _post(run: ImportRun, candidate: _Candidate, status: str) -> Post:
+    raw = candidate.raw
+    post = Post(
+        source=run.source,
+        import_run=run,
+        external_id=raw.external_id,
+        caption=raw.caption,
+        taken=raw.taken,
+        status=status,
+        split_given=raw.split is not None,
+    )
+    if candidate.picture is not None:
+        pictures.describe(post, candidate.picture)
+    post.split = raw.split or splits.drawn(post.sha256 or splits.tag_name(candidate.tags))
     return post
-
-
-def _read_photo(path: Path, decoder: Decoder) -> _Photo:
-    with path.open("rb") as file:
-        header = images.check_header(file)
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    picture = decoder.decode(path)
-    hashes = images.photo_hashes(picture)
-    return _Photo(path, sha256, header.format.lower(), (header.width, header.height), hashes)
-
-
-def _attach_photo(post: Post, photo: _Photo, raw: RawPost, index: HashIndex, counts: Counts) -> None:
-    """Write what is known of the picture on the post, and whose duplicate it is.
-
-    A split that the source gives is honoured untouched: duplicates inside such a set are listed, not set aside.
-    """
-    post.sha256, (post.width, post.height) = photo.sha256, photo.size
-    post.image = f"posts/{photo.sha256[:2]}/{photo.sha256}.{photo.suffix}"
-    if not photo.hashes.flat:
-        post.average_hash, post.difference_hash = photo.hashes.average, photo.hashes.difference
-    exact = Post.objects.filter(sha256=photo.sha256).order_by("id").first()
-    near = index.find(photo.hashes)
-    twin = exact or (Post.objects.get(pk=near) if near is not None else None)
-    if twin is None:
-        return
-    if raw.split and twin.source_id == post.source_id:
-        counts.given_duplicates.append(f"{raw.external_id} = {twin.external_id}")
-    else:
-        post.duplicate_of = twin.duplicate_of or twin
-        counts.duplicates += 1
-
-
-def _split_of(post: Post, tags: list[hashtags.Tag]) -> str:
-    """Return the split of a post whose source gives none: that of the post it duplicates, else 90 / 5 / 5 by hash.
-
-    Posts without a picture are hashed by their tags, so that equal lists stand on one side.
-    """
-    if post.duplicate_of is not None:
-        return post.duplicate_of.split
-    name = post.sha256 or " ".join(sorted(tag.key for tag in tags))
-    place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 100
-    return Post.Split.TRAIN if place < 90 else Post.Split.DEV if place < 95 else Post.Split.TEST
-
-
-def _keep_picture(source: Path, target: Path) -> None:
-    """Copy a picture into the home, whole or not at all."""
-    if target.exists():
-        return
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(f".{uuid.uuid4().hex}")
-    try:
-        shutil.copyfile(source, part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.rename(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:
@@ -229,10 +199,17 @@ def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:
     return known
 
 
-def open_run(name: str, kind: str) -> ImportRun:
-    """Start an import into the source of this name, which is made if it is new. Raises SourceError for a bad name."""
+def open_run(name: str, kind: str, total: int | None = None) -> ImportRun:
+    """Start an import into the source of this name. Raises SourceError, see `open_source`."""
+    return ImportRun.objects.create(source=open_source(name, kind), total=total)
+
+
+def open_source(name: str, kind: str) -> Source:
+    """Return the source of this name, which is made if it is new. Raises SourceError for a bad name or another kind."""
     longest = Source._meta.get_field("name").max_length or 0
-    if not name.isprintable() or len(name) > longest:
+    if not name or not name.isprintable() or len(name) > longest:
         raise SourceError(f"The source needs another name (--source): at most {longest} printable characters.")
     source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind})
-    return ImportRun.objects.create(source=source)
+    if source.kind != kind:
+        raise SourceError(f"The source {name} holds {source.get_kind_display()} posts; choose another name (--source).")
+    return source

@@ -1,6 +1,7 @@
 """A post as a source hands it in, before anything is checked against the database."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -17,6 +18,8 @@ class RawPost:
     tags: tuple[str, ...]
     image: Path | None
     split: str | None  # train, dev, test, or None where the source gives none
+    caption: str = ""
+    taken: datetime | None = None  # aware; when it was posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +30,12 @@ class Unreadable:
     why: str
 
 
-Raw = RawPost | Unreadable
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A part of a source that is known to hold no post, and is passed over without being wrong."""
+
+    place: str
+    what: str  # a phrase for the table of counts: "frozen iterator"
+
+
+Raw = RawPost | Unreadable | Skipped

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from corpus import ingest
+from corpus import counts, pictures
 from corpus.models import ImportRun, Post, Source
 
 pytestmark = pytest.mark.django_db
@@ -59,12 +59,12 @@ def test_it_works(folder: Path) -> None:
         "duplicates": 0,
         "tags refused": 1,
     }
-    assert row(out, "refused: unreadable line") == 2
+    assert row(out, "refused: unreadable") == 2
     assert row(out, "refused: missing picture") == 1
     assert out.splitlines()[-1] == "Imported 2 new posts into the source holiday."
     assert [line.strip() for line in err.splitlines()] == [
         "refused: line 2 is not JSON",
-        "refused: line 3 names a picture that cannot be read: missing.jpg",
+        "refused: line 3 names a picture that cannot be read: 'missing.jpg'",
         "refused: line 4 has unknown keys: 'likes'",
     ]
     assert set(Post.objects.values_list("external_id", flat=True)) == {"images/a.jpg", "tag-only"}
@@ -91,6 +91,13 @@ def test_a_name_that_no_table_can_hold_is_refused(folder: Path, name: str) -> No
     assert not Source.objects.exists()
 
 
+def test_posts_of_another_kind_are_not_mixed_in(folder: Path) -> None:
+    Source.objects.create(name="starter", kind=Source.Kind.STARTER)
+    with pytest.raises(CommandError, match=r"The source starter holds starter posts; choose another name"):
+        run(folder, "--source", "starter")
+    assert not Post.objects.exists()
+
+
 def test_strict_fails_after_importing_the_rest(folder: Path) -> None:
     with pytest.raises(CommandError, match=r"^3 posts were refused, and --strict was given\.$"):
         run(folder, "--strict")
@@ -113,23 +120,36 @@ def test_a_folder_without_posts_fails(tmp_path: Path) -> None:
 def test_of_many_refusals_the_first_are_named_and_the_others_counted(folder: Path) -> None:
     write(folder, *["{"] * 30)
     out, err = run(folder)
-    assert len(err.splitlines()) == ingest.NAMED + 1
+    assert len(err.splitlines()) == counts.NAMED + 1
     assert err.splitlines()[-1].strip() == "and 10 more"
-    assert row(out, "refused: unreadable line") == 30
+    assert row(out, "refused: unreadable") == 30
 
 
 def test_pictures_that_stand_in_two_given_splits_are_listed(folder: Path) -> None:
     lines = [{"id": split, "image": "images/a.jpg", "tags": ["sea"], "split": split} for split in ("train", "test")]
     write(folder, *lines)
     out, _ = run(folder)
-    assert "the same picture twice, both kept as their split is given: test = train" in out
+    assert "the same picture twice: test = train (both are kept, as their split is given)" in out
     assert row(out, "duplicates") == 0
 
 
 def test_a_full_disk_is_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(source: Path, target: Path) -> None:
+    def full(file: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(ingest, "_keep_picture", full)
+    monkeypatch.setattr(pictures, "_sync", full)
     with pytest.raises(CommandError, match="The import stopped: .*No space left on device"):
         run(folder)
+    assert ImportRun.objects.get().state == "failed"
+
+
+def test_posts_can_wait_for_a_curator(folder: Path) -> None:
+    out, _ = run(folder, "--pending")
+    assert out.splitlines()[-2] == "2 posts wait for a curator; with --approve they would count at once."
+    assert set(Post.objects.values_list("status", flat=True)) == {"pending"}
+
+
+def test_it_says_what_opening_pictures_took(folder: Path) -> None:
+    out, _ = run(folder)
+    (line,) = (line for line in out.splitlines() if line.startswith("Opening pictures took "))
+    assert 0 < int(line.removeprefix("Opening pictures took ").split("%")[0]) <= 100

@@ -1,5 +1,6 @@
 """The door into the corpus: pictures that come twice, and the split of each post."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image
 
 from corpus.ingest import ingest, open_run
 from corpus.models import ImportRun, Post, Source
+from corpus.raw import Raw
 from tests.corpus.sources import picture, raw
 
 
@@ -30,7 +32,7 @@ def test_the_same_picture_in_other_bytes_is_a_duplicate(run: ImportRun, tmp_path
 def test_a_duplicate_of_a_duplicate_points_to_the_first(run: ImportRun, tmp_path: Path) -> None:
     photos = [picture(tmp_path / f"{quality}.jpg", 1, quality=quality) for quality in (90, 60, 40)]
     ingest(run, [raw(photo.stem, image=photo, split=None) for photo in photos])
-    ingest(open_run("theirs", Source.Kind.FOLDER), [raw("x", image=photos[1])])
+    ingest(open_run("theirs", Source.Kind.FOLDER), [raw("x", image=photos[1], split=None)])
     first = Post.objects.get(external_id="90")
     assert {post.duplicate_of for post in Post.objects.exclude(pk=first.pk)} == {first}
 
@@ -63,7 +65,49 @@ def test_given_splits_are_kept_and_duplicates_inside_them_only_listed(run: Impor
     counts = ingest(run, [raw("a", image=photo, split="train"), raw("b", image=photo, split="test")])
     assert dict(Post.objects.values_list("external_id", "split")) == {"a": "train", "b": "test"}
     assert Post.objects.filter(duplicate_of=None).count() == 2
-    assert (counts.duplicates, counts.given_duplicates) == (0, ["b = a"])
+    assert (counts.duplicates, counts.listed, counts.pairs) == (
+        0,
+        1,
+        ["b = a (both are kept, as their split is given)"],
+    )
+    first, second = Post.objects.order_by("pk")
+    assert (first.looks_like, second.looks_like) == (None, first)
+
+
+def test_a_given_split_takes_the_place_of_one_that_was_drawn(run: ImportRun, tmp_path: Path) -> None:
+    photos = [picture(tmp_path / f"{quality}.jpg", 1, quality=quality) for quality in (90, 60)]
+    ingest(run, [raw("drawn", image=photos[0], split=None), raw("again", image=photos[1], split=None)])
+    published = open_run("published", Source.Kind.FOLDER)
+    counts = ingest(published, [raw("given", image=photos[0], split="test"), raw("later", image=photos[1], split=None)])
+    posts = {post.external_id: post for post in Post.objects.all()}
+    assert counts.duplicates == 2
+    assert (posts["given"].duplicate_of, posts["given"].split) == (None, "test")
+    for name in ("drawn", "again", "later"):
+        assert (posts[name].duplicate_of, posts[name].split) == (posts["given"], "test")
+        assert name == "drawn" or posts[name].looks_like == posts["drawn"]
+
+
+def test_a_finding_stays_where_a_curator_decides_otherwise(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    ingest(run, [raw("a", image=photo, split=None), raw("b", image=photo, split=None)])
+    Post.objects.update(duplicate_of=None)
+    ingest(open_run("mine", Source.Kind.FOLDER), [raw("a", image=photo), raw("b", image=photo)])
+    first, second = Post.objects.order_by("pk")
+    assert (second.duplicate_of, second.looks_like) == (None, first)
+
+
+def test_two_imports_at_once_find_each_other(run: ImportRun, tmp_path: Path) -> None:
+    photo, poor = picture(tmp_path / "a.jpg", 1), picture(tmp_path / "b.jpg", 1, quality=40)
+    other = open_run("theirs", Source.Kind.FOLDER)
+
+    def interleaved() -> Iterator[Raw]:
+        yield raw("a", image=photo, split=None)
+        ingest(other, [raw("x", image=poor, split=None)])
+        yield raw("b")
+
+    ingest(run, interleaved(), batch=1)
+    assert Post.objects.get(external_id="x").duplicate_of == Post.objects.get(external_id="a")
+    assert ingest(run, [raw("c", image=poor, split=None)]).duplicates == 1
 
 
 def test_splits_of_ours_are_90_5_5_and_stay_what_they_are(run: ImportRun) -> None:
