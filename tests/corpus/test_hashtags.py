@@ -55,6 +55,43 @@ def test_letters_digits_and_underscore_of_any_script_stay(text: str) -> None:
     assert parse(text).key == text
 
 
+@pytest.mark.parametrize("text", ["col·lecció", "coŀlecció"])  # the letter ŀ is an l with this dot
+def test_the_dot_of_catalan_stands_between_letters(text: str) -> None:
+    assert parse(text).key == "col·lecció"
+
+
+@pytest.mark.parametrize(
+    "text", ["🏖", "❤love", "summer☀", "sea🌊sun", "👍🏽", "🇫🇷", "🧑🏽\u200d🤝\u200d🧑🏿", "1⃣", "☝🏽", "🫩"]
+)
+def test_emoji_stay_alone_and_inside(text: str) -> None:
+    assert parse(f"#{text}") == Tag(text, text)
+
+
+@pytest.mark.parametrize("letters", ["eng", "sct", "wls"])
+def test_the_flags_of_england_scotland_and_wales_stay(letters: str) -> None:
+    flag = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in f"gb{letters}") + "\U000e007f"
+    assert parse(flag) == Tag(flag, flag)
+    assert parse(flag[:-1]).key == "🏴"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("❤️love", "❤love"), ("❤︎love", "❤love"), ("☀️☀", "☀☀️"), ("1️⃣", "1⃣"), ("☝️🏽", "☝🏽"), ("👩🏽‍❤️‍👨", "👩🏽‍❤‍👨")]
+    + [("a\u200d❤", "a❤"), ("❤\u200d", "❤"), ("❤️\ufe0f", "❤"), ("🇫\u200d🇷", "🇫🇷"), ("\U000e0067🏴\U000e0067", "🏴")],
+)
+def test_emoji_that_look_the_same_have_one_key(one: str, other: str) -> None:
+    assert parse(one).key == parse(other).key
+
+
+@pytest.mark.parametrize(("one", "other"), [("👍🏽", "👍"), ("👩‍🚀", "👩🚀"), ("🇫🇷", "🇩🇪"), ("❤️love", "love")])
+def test_emoji_that_look_different_have_two(one: str, other: str) -> None:
+    assert parse(one).key != parse(other).key
+
+
+def test_an_emoji_is_shown_as_it_was_written() -> None:
+    assert parse("#Love❤️") == Tag(key="love❤", display="Love❤️")
+
+
 def test_a_hyphen_inside_a_word_is_dropped() -> None:
     assert parse("close-up") == Tag("closeup", "closeup")
 
@@ -67,7 +104,7 @@ def test_controls_and_lone_surrogates_are_refused(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", "#", "###", "_", "___", "\u200b", "🏖", "\u0301"])
+@pytest.mark.parametrize("text", ["", " ", "#", "###", "_", "___", "\u200b", "\u0301", "\u200d", "🇫", "🏽", "#️⃣"])
 def test_nothing_to_say_is_refused(text: str) -> None:
     with pytest.raises(HashtagRefused, match="at least one letter"):
         parse(text)
@@ -75,9 +112,26 @@ def test_nothing_to_say_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a b", "a#b", "a,b", "a.b", "a/b", "a\\b", "<b>", "a'b", 'a"b', "a;b", "{{7*7}}", "{% x %}", "=1+1", "+1", "-2+3"]
+    [
+        "a b",
+        "a#b",
+        "foo#bar",
+        "a,b",
+        "a.b",
+        "a/b",
+        "a\\b",
+        "<b>",
+        "a'b",
+        'a"b',
+        "a;b",
+        "{{7*7}}",
+        "{% x %}",
+        "=1+1",
+        "+1",
+        "-2+3",
+    ]
     + ["@SUM(1)", "javascript:alert(1)", "%0d%0a", "../../etc", "a--b", "a-", "-a", "1½", "a|b"]
-    + ["a\u2028b", "a\u00a0b"],
+    + ["a\u2028b", "a\u00a0b", "a‿b", "a\u2800b", "a·", "·a", "1·2", "a®", "a‼", "a⁉️", "a🏽", "a🇫", "a🇫🇷🇩", "\u0301a"],
 )
 def test_other_characters_are_refused(text: str) -> None:
     with pytest.raises(HashtagRefused, match="cannot hold"):
@@ -94,18 +148,25 @@ def test_marks_may_pile_up_to_four() -> None:
 
 def test_the_longest_has_a_hundred_characters() -> None:
     assert len(parse("#" + "a" * LONGEST).key) == LONGEST == 100
-    for text in ("a" * 101, "ﬁ" * 51, "ß" * 51):  # of which NFKC and casefold make two characters each
+    for text in (
+        "a" * 101,
+        "#" * 1001,
+        "a" * 1_000_000,
+        "❤️" * 51,
+        "ﬁ" * 51,
+        "ß" * 51,
+    ):  # the last two become two letters each
         with pytest.raises(HashtagRefused, match="at most 100"):
             parse(text)
 
 
 def test_the_key_of_a_key_is_itself() -> None:
-    for code in range(0x3000):
+    for code in (*range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x10000), *range(0x1F000, 0x20000)):
         try:
             key = parse(f"a{chr(code)}b").key
         except HashtagRefused:
             continue
-        assert parse(key).key == key
+        assert parse(key) == Tag(key, key)
         assert unicodedata.is_normalized("NFKC", key)
 
 
@@ -113,6 +174,11 @@ def test_a_list_keeps_its_order_and_each_hashtag_once() -> None:
     tags, refused = parse_list(["Sun", "#sea", "SUN", "＃sun", "a b", "", "Café", "cafe\u0301"])
     assert tags == [Tag("sun", "Sun"), Tag("sea", "sea"), Tag("café", "Café")]
     assert refused == 2
+
+
+def test_a_list_may_be_long() -> None:
+    tags, refused = parse_list(f"#Tag{number % 1000}" if number % 2 else "no good" for number in range(1_000_000))
+    assert (len(tags), refused) == (500, 500_000)
 
 
 @pytest.mark.skipif(not PAYLOADS, reason=f"the hostile texts are not there: no {DATA}; set TAG4PIC_TEST_DATA")
