@@ -1,4 +1,4 @@
-"""The jobs of the queues: each takes an id, loads the row, calls one function, and is safe to run twice."""
+"""The jobs of the queues: each takes an id or nothing, calls one function, and is safe to run twice."""
 
 import logging
 import uuid
@@ -7,11 +7,13 @@ from functools import cache
 from django.db import DatabaseError, close_old_connections
 
 from corpus.decoder import DecoderError
+from predictor import reviewing
 from predictor.inference import Engine, answer
 from predictor.ml.weights import BackboneError
 from predictor.models import TrainingRun, Upload
 
 GAVE_UP = "The site tried several times and could not read this photo. Please try another one, or this one again later."
+PRIORITISED = 5000  # posts a job, so that a training that waits behind it starts soon; the sweeper asks for the rest
 
 logger = logging.getLogger(__name__)
 
@@ -55,3 +57,12 @@ def run_training(id: int) -> None:
     with training.exclusive(run.kind):
         if run.claim():
             training.carry_out(run)
+
+
+def prioritise_posts() -> None:
+    """Put pending posts into the order in which a decision helps most."""
+    close_old_connections()
+    try:
+        reviewing.prioritise(limit=PRIORITISED)
+    except reviewing.ReviewError as error:
+        logger.warning("The curation queue stays in the order that it has: %s", error)

@@ -7,12 +7,20 @@ from collections.abc import Iterable
 import django_rq
 from django.db import transaction
 from redis.exceptions import RedisError
+from rq.job import JobStatus
+
+from corpus import queue as corpus_queue
 
 PREDICT = "predict"
 TRAIN = "train"
 ANSWER_UPLOAD = "predictor.jobs.answer_upload"
 RUN_TRAINING = "predictor.jobs.run_training"
-ALLOWED = {PREDICT: {ANSWER_UPLOAD}, TRAIN: {RUN_TRAINING}}  # what the workers of each queue agree to run
+PRIORITISE_POSTS = "predictor.jobs.prioritise_posts"
+ALLOWED = {
+    PREDICT: {ANSWER_UPLOAD},
+    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS},
+    **corpus_queue.ALLOWED,
+}  # what the workers of each queue agree to run
 QueueError = RedisError
 
 logger = logging.getLogger(__name__)
@@ -31,6 +39,16 @@ def enqueue_lost_uploads(ids: Iterable[uuid.UUID]) -> int:
     for id in lost:
         _enqueue(id)
     return len(lost)
+
+
+def enqueue_prioritising() -> bool:
+    """Ask for the curation queue to be put into order, unless that waits or runs already. Raises QueueError."""
+    queue, id = django_rq.get_queue(TRAIN), "prioritise"
+    job = queue.fetch_job(id)
+    if job is not None and job.get_status(refresh=False) in (JobStatus.QUEUED, JobStatus.STARTED):
+        return False
+    queue.enqueue(PRIORITISE_POSTS, job_id=id, result_ttl=0, failure_ttl=24 * 3600)
+    return True
 
 
 def _try_enqueue(id: uuid.UUID) -> None:

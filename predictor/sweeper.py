@@ -14,12 +14,16 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from predictor import queue, receiving
-from predictor.models import Upload
+from corpus.models import ScrapeRun
+from corpus.queue import enqueue_lost_scrapes
+from corpus.recounting import Recounter
+from predictor import queue, receiving, reviewing
+from predictor.models import ActiveVersion, Upload
 
-LOOK_SECONDS = 1.0  # between two looks for lost uploads
+LOOK_SECONDS = 1.0  # between two looks for lost jobs
 CLEAN_SECONDS = 600.0  # between two clean-ups
-GRACE = timedelta(seconds=1)  # an upload this young is still on its way into the queue
+CORPUS_SECONDS = 60.0  # between two looks for what is new in the corpus
+GRACE = timedelta(seconds=1)  # what is this young is still on its way into the queue
 LEFTOVER_SECONDS = 3600  # a half-received file this old belongs to a request that died
 
 logger = logging.getLogger(__name__)
@@ -27,19 +31,32 @@ logger = logging.getLogger(__name__)
 
 def run(stopped: Callable[[], bool], wait: Callable[[float], object] = time.sleep) -> None:
     """Sweep until `stopped` says so."""
-    next_clean = 0.0
+    tasks: dict[Callable[[], object], float] = {
+        clean: CLEAN_SECONDS,
+        recover: 0.0,
+        recover_scrapes: 0.0,
+        order_reviews: CORPUS_SECONDS,
+        Recounter().look: CORPUS_SECONDS,
+    }
+    due = dict.fromkeys(tasks, 0.0)
     while not stopped():
         close_old_connections()
-        try:
-            if time.monotonic() >= next_clean:
-                clean()
-                next_clean = time.monotonic() + CLEAN_SECONDS
-            recover()
-        except queue.QueueError as error:
-            logger.warning("Redis cannot be reached; lost uploads wait: %s", error)
-        except DatabaseError as error:
-            logger.warning("The database cannot be reached: %s", error)
+        for task, pause in tasks.items():
+            if time.monotonic() >= due[task] and _done(task):
+                due[task] = time.monotonic() + pause
         wait(LOOK_SECONDS)
+
+
+def _done(task: Callable[[], object]) -> bool:
+    try:
+        task()
+    except queue.QueueError as error:
+        logger.warning("Redis cannot be reached; lost jobs wait: %s", error)
+    except DatabaseError as error:
+        logger.warning("The database cannot be reached: %s", error)
+    else:
+        return True
+    return False
 
 
 def recover() -> int:
@@ -54,6 +71,22 @@ def recover() -> int:
     if found:
         logger.info("Put %d lost uploads back into the queue.", found)
     return found
+
+
+def recover_scrapes() -> int:
+    """Enqueue the scrapes that are due and that no queue and no worker has; return how many. Raises QueueError."""
+    ready = ScrapeRun.objects.ready().filter(created__lt=timezone.now() - GRACE)
+    due = list(ready.order_by("pk").values_list("pk", flat=True)[: settings.WAITING_LIMIT])
+    found = enqueue_lost_scrapes(due) if due else 0
+    if found:
+        logger.info("Put %d scrapes into the queue.", found)
+    return found
+
+
+def order_reviews() -> bool:
+    """Ask for pending photos to be put into order where some have no place yet. Raises QueueError without Redis."""
+    ready = ActiveVersion.objects.exists() and reviewing.waiting().exists()
+    return ready and queue.enqueue_prioritising()
 
 
 def clean() -> int:

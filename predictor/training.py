@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
-from predictor import embeddings, evaluation, snapshots, versions
+from predictor import embeddings, evaluation, reviewing, snapshots, versions
 from predictor.ml import kinds
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model, ModelError, Progress, silent
@@ -60,7 +60,7 @@ def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
 
     try:
         version = _train(run, report)
-        serves = run.activate and versions.activate(version, version.parent)
+        serves = run.activate and _let_serve(version)
         versions.prune(run.kind)
     except (ModelError, ArtefactError, BackboneError) as error:
         run.end(TrainingRun.State.FAILED, str(error))
@@ -70,6 +70,15 @@ def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
         raise
     run.end(TrainingRun.State.DONE, "It serves now." if serves else "It is stored and does not serve.", version)
     return version
+
+
+def _let_serve(version: ModelVersion) -> bool:
+    """Activate a version; the curation queue's order came from the one before, so it is made anew (by the sweeper)."""
+    with transaction.atomic():
+        serves = versions.activate(version, version.parent)
+        if serves:
+            reviewing.start_over()
+    return serves
 
 
 def _train(run: TrainingRun, progress: Progress) -> ModelVersion:

@@ -13,6 +13,7 @@ import django_rq.settings
 import pytest
 from django.utils.module_loading import import_string
 from pytest_django import DjangoCaptureOnCommitCallbacks
+from rq.job import JobStatus
 
 from predictor import queue
 
@@ -60,7 +61,7 @@ def test_it_works(predict: FakeQueue) -> None:
 @pytest.mark.parametrize("path", sorted(set.union(*queue.ALLOWED.values())))
 def test_every_allowed_job_is_there(path: str) -> None:
     found: Callable[..., None] = import_string(path)
-    assert found.__module__ == "predictor.jobs"
+    assert found.__module__ == path.rpartition(".")[0]
 
 
 @pytest.mark.django_db
@@ -98,3 +99,16 @@ def test_without_redis_a_request_goes_on(
 def test_without_redis_the_sweeper_hears_of_it() -> None:
     with pytest.raises(queue.QueueError):
         queue.enqueue_lost_uploads([uuid.uuid4()])
+
+
+@pytest.mark.parametrize(("status", "asked"), [(None, 1), ("failed", 1), ("queued", 0), ("started", 0)])
+def test_the_curation_queue_is_ordered_by_one_job_at_a_time(
+    status: str | None, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = FakeQueue()
+    job = SimpleNamespace(get_status=lambda refresh: JobStatus(status))
+    made.fetch_job = {"prioritise": job if status else None}.__getitem__
+    monkeypatch.setattr(django_rq, "get_queue", {queue.TRAIN: made}.__getitem__)
+    assert queue.enqueue_prioritising() == bool(asked)
+    assert [args for args, _ in made.jobs] == [(queue.PRIORITISE_POSTS,)] * asked
+    assert made.get_job_ids() == ["prioritise"] * asked

@@ -6,6 +6,7 @@ import time
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import django_rq
 import pytest
@@ -15,8 +16,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from predictor import receiving, sweeper
-from predictor.models import Upload
+from corpus.models import Post, ScrapeRun, Source
+from predictor import queue, receiving, sweeper
+from predictor.models import ActiveVersion, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,12 @@ def old(state: str = "new", **fields: object) -> Upload:
     upload = Upload.objects.create(sha256="0" * 64, state=state, **fields)
     Upload.objects.filter(pk=upload.pk).update(created=timezone.now() - timedelta(seconds=5))
     return upload
+
+
+@pytest.fixture(autouse=True)
+def no_recount(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the counting of hashtags, which is a process of its own, to `tests/corpus/test_recounting.py`."""
+    monkeypatch.setattr("predictor.sweeper.Recounter.look", lambda self: False)
 
 
 @pytest.fixture
@@ -51,6 +59,53 @@ def test_others_are_left_alone(queued: list[str], enqueued: list[uuid.UUID]) -> 
     silent = old("working", lease_until=timezone.now() - timedelta(seconds=1))
     assert sweeper.recover() == 1
     assert enqueued == [silent.pk]
+
+
+def test_scrapes_that_are_due_are_enqueued(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs: list[int] = []
+    fake = SimpleNamespace(enqueue=lambda name, id, **options: jobs.append(id), get_job_ids=lambda: ["scrape-1"])
+    monkeypatch.setattr(django_rq, "get_queue", lambda name: fake)
+    source, now = Source.objects.create(name="instagram", kind="instaloader"), timezone.now()
+    hour = timedelta(hours=1)
+    rows: list[dict[str, Any]] = [
+        {"account": "queued"},
+        {"account": "new"},
+        {"account": "due", "state": "waiting", "not_before": now - hour},
+        {"account": "early", "state": "waiting", "not_before": now + hour},
+        {"account": "busy", "state": "working", "lease_until": now + timedelta(minutes=1)},
+        {"account": "busy"},
+        {"account": "silent", "state": "working", "lease_until": now - hour},
+        {"account": "paused", "state": "paused"},
+        {"account": "over", "state": "done"},
+    ]
+    for pk, fields in enumerate(rows, start=1):
+        ScrapeRun.objects.create(pk=pk, source=source, tag="sea", limit=1, **fields)
+    ScrapeRun.objects.update(created=now - hour)
+    ScrapeRun.objects.create(source=source, tag="sea", limit=1, account="on its way")
+    assert sweeper.recover_scrapes() == 3
+    accounts = ScrapeRun.objects.in_bulk(jobs)
+    assert [accounts[pk].account for pk in jobs] == ["new", "due", "silent"]
+
+
+@pytest.mark.usefixtures("versions")
+def test_pending_photos_without_a_place_are_put_into_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask() -> bool:
+        asked.append("once")
+        return True
+
+    monkeypatch.setattr(queue, "enqueue_prioritising", ask)
+    source = Source.objects.create(name="mine", kind="folder")
+    fields: dict[str, Any] = {"source": source, "image": "x.jpg", "review_priority": 0.5}
+    post = Post.objects.create(external_id="placed", **fields)
+    Post.objects.create(source=source, external_id="tags alone")
+    assert not sweeper.order_reviews()
+    Post.objects.filter(pk=post.pk).update(review_priority=None)
+    assert sweeper.order_reviews()
+    ActiveVersion.objects.all().delete()
+    assert not sweeper.order_reviews()
+    assert asked == ["once"]
 
 
 def test_without_redis_it_goes_on_and_still_cleans(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,14 @@ from django.core.management.base import CommandError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq.serializers import JSONSerializer
 
+from corpus.queue import SCRAPE
 from predictor import jobs, queue
 from predictor.worker import AllowListWorker, PlainJob, WarmWorker
 from tag4pic_site.commands import HomeCommand
 
 MAINTENANCE_SECONDS = 5  # between two looks for jobs that died with their worker
 MONITORING_SECONDS = 5
-TRAINING_NICENESS = 10
+BACKGROUND_NICENESS = 10  # of what nobody waits for
 
 
 class Command(HomeCommand):
@@ -28,8 +29,8 @@ class Command(HomeCommand):
         name = options["queue"]
         WarmWorker.warm_up = staticmethod(jobs.warm_up)
         worker_class = WarmWorker if name == queue.PREDICT else AllowListWorker
-        if name == queue.TRAIN:
-            os.nice(TRAINING_NICENESS)
+        if name in (queue.TRAIN, SCRAPE):
+            os.nice(BACKGROUND_NICENESS)
         source = django_rq.get_queue(name, job_class=PlainJob)
         try:
             worker = worker_class(
