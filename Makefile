@@ -38,3 +38,4 @@ check: $(VENV)/.installed-dev
 
 bench: install
 	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m tests.benchmarks.corpus

@@ -12,7 +12,7 @@ from PIL import Image
 from corpus.headers import Header, Unreadable, read_header
 
 DISPLAY_SIDE = 1024  # pixels of a display copy's longest side
-THUMBNAIL_SIDE = 400  # of the copy that curators see in lists
+THUMBNAIL_SIDE = 512  # of the copy that curators see
 DISPLAY_QUALITY = 85
 AVERAGE_HASH_DISTANCE = 3  # bits of 64 in which two copies of a photo may differ
 DIFFERENCE_HASH_DISTANCE = 8

@@ -6,29 +6,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
 from django_rq.admin import QueueAdmin
 from django_rq.models import Dashboard
 
+from corpus.admin.base import ReadOnlyAdmin
+from corpus.permissions import is_administrator
 from predictor.models import ActiveVersion, ModelVersion, TrainingRun, Upload
 from predictor.queue import QueueError
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Model]):
-    """Rows that the site writes by itself: people look, but do not edit."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin):
+class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
     list_display = ["__str__", "state", "backbone_id", "posts", "hashtags", "seconds", "created"]
     list_filter = ["kind", "state"]
 
@@ -37,7 +28,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ActiveVersion)
-class ActiveVersionAdmin(ReadOnlyAdmin):
+class ActiveVersionAdmin(ReadOnlyAdmin[ActiveVersion]):
     list_display = ["kind", "version", "since"]
     list_select_related = ["version"]
 
@@ -46,14 +37,14 @@ class ActiveVersionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin):
+class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
     list_display = ["__str__", "state", "stage", "message", "version", "started", "finished"]
     list_filter = ["kind", "state"]
     list_select_related = ["version"]
 
 
 @admin.register(Upload)
-class UploadAdmin(ReadOnlyAdmin):
+class UploadAdmin(ReadOnlyAdmin[Upload]):
     """Uploads belong to the people who sent them: the admin shows how they went, not what is on them."""
 
     list_display = ["id", "state", "reason", "attempts", "answered_by", "created", "finished"]
@@ -73,10 +64,10 @@ class QueuePages(QueueAdmin):
     """The queue pages of django-rq, for administrators: they can stop and delete jobs, so being staff is not enough."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
+        return is_administrator(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.is_superuser)
+        return is_administrator(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()  # type: ignore[no-untyped-call]
@@ -88,7 +79,7 @@ def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated and not request.user.is_superuser:
+        if request.user.is_authenticated and not is_administrator(request.user):
             raise PermissionDenied
         try:
             return view(request, *args, **kwargs)

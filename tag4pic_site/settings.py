@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from predictor.ml import backbones, kinds
 from tag4pic_site import environment as env
 from tag4pic_site import home, redis_server
+from tag4pic_site.admin_theme import UNFOLD as UNFOLD
 
 django_stubs_ext.monkeypatch()  # lets admin classes name the model that they are for
 BASE_DIR = home.BASE_DIR
@@ -42,6 +43,11 @@ CONTENT_SECURITY_POLICY = {
 # --- the parts of the site
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,7 +62,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tag4pic_site.content_policy.ContentPolicyMiddleware",
     "predictor.limits.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,6 +100,12 @@ TEMPLATES = [
     }
 ]
 
+# --- the admin (its look is in admin_theme.py)
+LOGIN_REDIRECT_URL = "admin:index"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
 # --- where things are kept
 DATABASES = {"default": env.database("DATABASE_URL", HOME / "tag4pic.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -122,7 +134,7 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
         "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 0.5, "socket_timeout": 5},
     }
-    for name, timeout in (("predict", 60), ("train", 6 * 3600))
+    for name, timeout in (("predict", 60), ("train", 6 * 3600), ("scrape", 24 * 3600))
 }
 RQ = {"COMMIT_MODE": "auto"}  # queue.py enqueues after the commit itself, and survives a Redis that is down
 
@@ -143,7 +155,7 @@ WAITING_LIMIT = env.number("TAG4PIC_WAITING_LIMIT", 5000)  # waiting uploads abo
 MIN_FREE_MB = env.number("TAG4PIC_MIN_FREE_MB", 200)  # free disk space below which uploads get 507
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a page of ticked rows, and all rights of a group, are sent at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["predictor.limits.PhotoUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = HOME / "media" / "incoming"

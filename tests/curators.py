@@ -13,7 +13,7 @@ from corpus.hashtags import parse
 from corpus.ingest import ensure_hashtags
 from corpus.models import Hashtag, ImportRun, PopularHashtag, Post, Source, Tagging
 
-HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)' \" onerror="
+HOSTILE = "\"><script>alert(1)</script><img src=x onerror='alert(2)'><b x-init='alert(3)'>\" onerror="
 MakePost = Callable[..., Post]
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from corpus.admin.posts import PostAdmin
@@ -124,7 +124,12 @@ def test_an_import_shows_how_far_it_is(page: Page, live_server: LiveServer, sour
 @pytest.mark.usefixtures("curate")
 def test_texts_with_markup_do_nothing(page: Page, live_server: LiveServer, hostile: Post) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def close(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", close)
     BulkChange.objects.create(what=hostile.caption[:300], rows=1, before={"model": "post", "fields": []})
     run, hashtag = hostile.import_run_id, hostile.hashtags.get().pk
     places = ["", "post/", f"post/{hostile.pk}/change/", "post/review/", "post/duplicates/", "bulkchange/", "source/"]

@@ -156,7 +156,7 @@ def test_curators_get_a_small_copy_without_metadata(run: ImportRun, tmp_path: Pa
     assert b"a secret place" in post.image_path.read_bytes()
     assert b"a secret place" not in post.thumbnail_path.read_bytes()
     with Image.open(post.thumbnail_path) as copy:
-        assert (copy.format, copy.size) == ("JPEG", (400, 267))
+        assert (copy.format, copy.size) == ("JPEG", (512, 341))
 
 
 def test_another_import_that_was_quicker_is_no_harm(run: ImportRun, tmp_path: Path) -> None:

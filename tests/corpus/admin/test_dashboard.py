@@ -38,5 +38,5 @@ def test_it_asks_few_questions(
     admin_client: Client, posts: list[Post], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     Hashtag.objects.update(posts_number=5)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         admin_client.get("/admin/")

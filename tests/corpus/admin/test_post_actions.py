@@ -97,5 +97,5 @@ def test_looking_is_not_changing(outsider_client: Client, posts: list[Post]) -> 
     User.objects.get(username="otto").user_permissions.add(Permission.objects.get(codename="view_post"))
     act(outsider_client, "approve", posts)
     assert set(statuses().values()) == {"pending"}
-    assert "action-select" not in outsider_client.get(URL).content.decode()
+    assert "_selected_action" not in outsider_client.get(URL).content.decode()
     assert 'value="approve"' not in outsider_client.get(f"{URL}{posts[0].pk}/change/").content.decode()

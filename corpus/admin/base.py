@@ -1,0 +1,112 @@
+"""What every admin page is built on: the theme's classes with types, read-only tables, and small ways to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.admin import ShowFacets, site
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from corpus.curation import CurationError
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+    from django.contrib.admin.views.main import ChangeList
+else:  # the theme has no types of its own
+    from unfold.admin import ModelAdmin
+    from unfold.views import ChangeList
+
+__all__ = [
+    "CorpusAdmin",
+    "CurationError",
+    "ModelAdmin",
+    "ReadOnlyAdmin",
+    "go_back",
+    "ids",
+    "note",
+    "page",
+    "person",
+    "say",
+]
+Row = TypeVar("Row", bound=Model)
+LONGEST_ID = 19  # digits; databases take no longer numbers
+
+
+class CountedOnce(ChangeList):
+    """A list whose rows are counted once; what matches is all there is where no filter is set."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count
+
+
+class CorpusAdmin(ModelAdmin[Row]):
+    """A table whose rows are counted once, however many there are."""
+
+    list_per_page = 50
+    show_facets = ShowFacets.NEVER  # each would be counted anew
+    show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CountedOnce
+
+
+class ReadOnlyAdmin(CorpusAdmin[Row]):
+    """Rows that the site writes by itself: people look, but do not edit."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is logged in; the admin lets nobody else come this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def page(request: HttpRequest, template: str, title: object, **context: Any) -> HttpResponse:
+    """Render a page of the admin that is no list and no form of Django's own."""
+    return render(request, template, {**site.each_context(request), "title": title, **context})
+
+
+def ids(texts: Iterable[str]) -> list[int]:
+    """Return those of some texts that can be ids of rows."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < LONGEST_ID]
+
+
+def note(request: HttpRequest, row: Model, sentence: object) -> None:
+    """Write what somebody did to a row into its history."""
+    kind = ContentType.objects.get_for_model(row)
+    LogEntry.objects.create(
+        user=person(request),
+        content_type=kind,
+        object_id=str(row.pk),
+        object_repr=str(row)[:200],
+        action_flag=CHANGE,
+        change_message=str(sentence),
+    )
+
+
+def say(request: HttpRequest, sentence: object) -> None:
+    messages.success(request, str(sentence))
+
+
+def go_back(request: HttpRequest, default: str, *args: object) -> HttpResponseRedirect:
+    """Go to the page that the form named as `next`, if it is one of ours."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(target)
+    return HttpResponseRedirect(reverse(f"admin:{default}", args=args))

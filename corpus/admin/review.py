@@ -1,0 +1,170 @@
+"""The review: one post at a time, those first on which a decision helps most, one key for each verdict."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from corpus import curation
+from corpus.admin.base import ids, page, person
+from corpus.hashtags import Tag
+from corpus.models import BulkChange, Hashtag, Post, Tagging
+
+LATER = "review_later"  # in the session: ids of posts that this person wants to see later
+KEPT_LATER = 500  # of them at most
+DECISIONS = ("status", "duplicate_of")
+
+
+class ReviewError(Exception):
+    """A verdict that cannot be carried out; the text is a sentence for the curator."""
+
+
+def waiting(request: HttpRequest) -> str:
+    """Return how many posts wait for a decision, for the sidebar."""
+    return f"{Post.objects.pending().order_by().count():,}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest) -> HttpResponse:
+    """Show the next post, or take the verdict on one."""
+    if not request.user.has_perm("corpus.change_post"):
+        raise PermissionDenied
+    if request.method != "POST":
+        return _show(request)
+    try:
+        verdict = VERDICTS.get(request.POST.get("verdict", ""))
+        if verdict is None:
+            raise ReviewError(_("Choose one of the verdicts."))
+        return _next(**verdict(request))
+    except (ReviewError, curation.CurationError) as error:
+        messages.error(request, str(error))
+        return _next(post=request.POST.get("post", ""))
+
+
+def _show(request: HttpRequest) -> HttpResponse:
+    later = request.session.get(LATER, [])
+    queue = _with_pictures(Post.objects.pending())
+    shown = list(queue.filter(pk__in=ids([request.GET.get("post", "")])))
+    shown += list(queue.exclude(pk__in=[*later, *(post.pk for post in shown)])[: 2 - len(shown)])
+    if not shown and later:  # everything that is left was put off: it comes again
+        request.session[LATER] = []
+        shown = list(queue[:2])
+    left, decided = Post.objects.pending().order_by().count(), _decided_today(request)
+    return page(
+        request,
+        "admin/corpus/post/review.html",
+        _("Review"),
+        post=shown[0] if shown else None,
+        following=shown[1] if len(shown) > 1 else None,
+        left=left,
+        decided=decided,
+        total=left + decided,
+        put_off=len(later),
+        undoable=_undoable(request),
+    )
+
+
+def _with_pictures(posts: QuerySet[Post]) -> QuerySet[Post]:
+    tagged = Prefetch("taggings", Tagging.objects.select_related("hashtag"))
+    return posts.select_related("source", "looks_like__source", "looks_like__duplicate_of").prefetch_related(tagged)
+
+
+def _decided_today(request: HttpRequest) -> int:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = BulkChange.objects.filter(user=person(request), created__gte=today, undone=None)
+    decisions = mine.filter(before__fields__0__field__in=DECISIONS)
+    return decisions.aggregate(Sum("rows"))["rows__sum"] or 0
+
+
+def _undoable(request: HttpRequest) -> list[BulkChange]:
+    """Return the changes that the undo button takes back: those of the last verdict, else this person's last one."""
+    mine = BulkChange.objects.filter(user=person(request), undone=None).only("what", "created")
+    return list(mine.filter(pk__in=ids(request.GET.get("done", "").split(",")))) or list(mine[:1])
+
+
+def _next(**query: str) -> HttpResponse:
+    query = {name: value for name, value in query.items() if value}
+    return HttpResponseRedirect(reverse("admin:corpus_post_review") + (f"?{urlencode(query)}" if query else ""))
+
+
+def _asked(request: HttpRequest) -> QuerySet[Post]:
+    """Return the post that the verdict is on, as long as it waits for one."""
+    return Post.objects.pending().filter(pk__in=ids([request.POST.get("post", "")]))
+
+
+def _done(*changes: BulkChange) -> dict[str, str]:
+    if not changes[-1].rows:
+        for change in changes:
+            change.delete()
+        raise ReviewError(_("Somebody else has decided on this post meanwhile."))
+    return {"done": ",".join(str(change.pk) for change in changes)}
+
+
+@transaction.atomic
+def _approve(request: HttpRequest) -> dict[str, str]:
+    """Approve a post with the hashtags that are still ticked."""
+    gone = set(request.POST.getlist("shown")) - set(request.POST.getlist("tag"))
+    changes = []
+    if gone:
+        if not request.POST.getlist("tag"):
+            raise ReviewError(_("Leave at least one hashtag ticked, or reject the post."))
+        rows = Hashtag.objects.filter(pk__in=ids(gone))
+        tags = [Tag(row.key, row.display) for row in rows]
+        changes.append(curation.remove_hashtags(_asked(request), tags, person(request)))
+    return _done(*changes, curation.set_status(_asked(request), Post.Status.APPROVED, person(request)))
+
+
+def _reject(request: HttpRequest) -> dict[str, str]:
+    return _done(curation.set_status(_asked(request), Post.Status.REJECTED, person(request)))
+
+
+@transaction.atomic
+def _set_aside(request: HttpRequest) -> dict[str, str]:
+    """Set a post aside as a duplicate of the one that it looks like."""
+    post = _asked(request).select_related("looks_like__duplicate_of").first()
+    if post is None or post.looks_like is None:
+        raise ReviewError(_("This post looks like no other one; approve or reject it."))
+    into = post.looks_like.duplicate_of or post.looks_like
+    return _done(curation.merge(_asked(request), into, person(request)))
+
+
+def _later(request: HttpRequest) -> dict[str, str]:
+    put_off = ids([request.POST.get("post", "")])
+    request.session[LATER] = [*request.session.get(LATER, []), *put_off][-KEPT_LATER:]
+    return {}
+
+
+def _undo(request: HttpRequest) -> dict[str, str]:
+    """Take the last verdict back, and show its post again."""
+    mine = BulkChange.objects.filter(user=person(request), undone=None)
+    changes = list(mine.filter(pk__in=ids(request.POST.getlist("change"))).order_by("-pk"))
+    if not changes:
+        raise ReviewError(_("There is nothing of yours to undo."))
+    for change in changes:
+        curation.undo(change, person(request))
+    return {"post": _only_post(changes[0])}
+
+
+def _only_post(change: BulkChange) -> str:
+    """Return the id of the post that a change was about, where it was about one."""
+    fields: list[dict[str, Any]] = change.before["fields"]
+    changed = [id for step in fields for _old, group in step["before"] for id in group]
+    return str(changed[0]) if change.before["model"] == "post" and len(changed) == 1 else ""
+
+
+VERDICTS: dict[str, Callable[[HttpRequest], dict[str, str]]] = {
+    "approve": _approve,
+    "reject": _reject,
+    "duplicate": _set_aside,
+    "later": _later,
+    "undo": _undo,
+}

@@ -1,0 +1,103 @@
+"""What leaves the corpus as CSV or JSON, and the lists of popular hashtags that come in."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import tablib
+from django.db.models import QuerySet
+from import_export import fields, resources
+from import_export.formats import base_formats
+
+from corpus import hashtags
+from corpus.models import Hashtag, PopularHashtag, Post, Tagging
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")  # that spreadsheets calculate with
+CHUNK = 2000  # posts in memory at once
+
+POST_COLUMNS = ["id", "source", "external_id", "status", "split", "hashtags", "caption", "taken", "created"]
+POST_COLUMNS += ["width", "height", "sha256", "looks_like", "duplicate_of"]
+HASHTAG_COLUMNS = ["key", "display", "status", "status_source", "status_date", "status_until", "alias_of"]
+HASHTAG_COLUMNS += ["posts_number", "partners_number", "genericness", "tier"]
+ALSO = {"hashtag": "key", "source": "listed_by", "date": "listed_on"}  # other names of columns, as in our own lists
+
+
+class DefusedCSV(base_formats.CSV):  # type: ignore[misc]
+    """CSV in which no cell is a formula: an apostrophe before it makes it text, and the text stays whole.
+
+    The library's own way covers = alone, and takes it away.
+    """
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> str:
+        rows = ([defused(cell) for cell in row] for row in dataset)
+        return str(tablib.Dataset(*rows, headers=dataset.headers).export("csv"))
+
+
+FORMATS = [DefusedCSV, base_formats.JSON]  # no spreadsheet calculates with JSON: there, every text is as it was
+
+
+def defused(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA) else cell
+
+
+class PostResource(resources.ModelResource):  # type: ignore[misc]
+    """One post a row, its hashtags between blanks."""
+
+    source = fields.Field(attribute="source__name")
+    hashtags = fields.Field(attribute="keys")
+    looks_like = fields.Field(attribute="looks_like_id")
+    duplicate_of = fields.Field(attribute="duplicate_of_id")
+
+    class Meta:
+        model = Post
+        fields = POST_COLUMNS
+        export_order = POST_COLUMNS
+
+    def iter_queryset(self, queryset: QuerySet[Any]) -> Iterator[Post]:
+        """Read in chunks, the hashtags of each in one query, and as plain texts: rows take twice as long."""
+        posts = queryset.select_related("source").prefetch_related(None).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(posts, CHUNK)):
+            keys: dict[int, list[str]] = {post.pk: [] for post in chunk}
+            tagged = Tagging.objects.filter(post__in=keys).order_by("post", "position")
+            for id, key in tagged.values_list("post_id", "hashtag__key"):
+                keys[id].append(key)
+            for post in chunk:
+                post.keys = " ".join(keys[post.pk])
+                yield post
+
+
+class HashtagResource(resources.ModelResource):  # type: ignore[misc]
+    """One hashtag a row, with its standing in the corpus."""
+
+    alias_of = fields.Field(attribute="alias_of__key")
+
+    class Meta:
+        model = Hashtag
+        fields = HASHTAG_COLUMNS
+        export_order = HASHTAG_COLUMNS
+
+    def iter_queryset(self, queryset: QuerySet[Any]) -> Iterator[Hashtag]:
+        yield from queryset.select_related("alias_of").prefetch_related(None).iterator(chunk_size=CHUNK)
+
+
+class PopularHashtagResource(resources.ModelResource):  # type: ignore[misc]
+    """The list of popular hashtags: a column `key` (or `hashtag`), and what the list says of it."""
+
+    class Meta:
+        model = PopularHashtag
+        fields = ("key", "listed_by", "listed_on", "wanted")
+        import_id_fields = ("key",)
+        skip_unchanged = True
+        report_skipped = True
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        if dataset.headers:
+            heads = [str(name).strip().lower() for name in dataset.headers]
+            dataset.headers = [ALSO.get(name, name) for name in heads]
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """Normalise the hashtag as everywhere; what is none is refused with its line."""
+        row["key"] = hashtags.parse(str(row.get("key") or "")).key
+        if "wanted" in row and not str(row["wanted"] or "").strip():
+            row["wanted"] = PopularHashtag.WANTED
