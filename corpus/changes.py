@@ -10,14 +10,15 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
-from django.db.models import Model
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from corpus.models import BulkChange, Hashtag, Post, Tagging
 
 CHUNK = 500  # rows named in one statement
 MODELS: dict[str, type[Post] | type[Hashtag]] = {"post": Post, "hashtag": Hashtag}
+LINKS = ("duplicate_of", "alias_of")  # lead to a row that is kept, and never further
 
 
 class CurationError(Exception):
@@ -37,7 +38,7 @@ class Before:
         """Set a column on rows, keep its old values, and return the ids of the rows that differed."""
         manager, changed, old = MODELS[self.model].objects, set[int](), defaultdict[Any, list[int]](list)
         for chunk in chunks(ids):
-            rows = dict(manager.filter(pk__in=chunk).values_list("pk", name))
+            rows = dict(manager.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk", name))
             differing = [pk for pk, now in rows.items() if now != value]
             for pk in differing:
                 old[_plain(rows[pk])].append(pk)
@@ -46,6 +47,14 @@ class Before:
         if changed:
             self.fields.append({"field": name, "after": _plain(value), "before": [list(pair) for pair in old.items()]})
         return changed
+
+    def remove(self, taggings: QuerySet[Tagging]) -> set[int]:
+        """Delete taggings, keep what they were, and return their posts."""
+        rows = list(taggings.values_list("pk", "post", "hashtag", "position", "source", "origin"))
+        for chunk in chunks(row[0] for row in rows):
+            Tagging.objects.filter(pk__in=chunk).delete()
+        self.removed += [list(row[1:]) for row in rows]
+        return {row[1] for row in rows}
 
 
 def last_change() -> BulkChange | None:
@@ -57,23 +66,34 @@ def last_change() -> BulkChange | None:
 def undo(change: BulkChange, user: User) -> int:
     """Put the old values back where the change's own still stand, and return how many rows that were.
 
-    Rows that somebody changed since are left as they are now. Raises CurationError where it was undone already.
+    What somebody decided since stays: rows that were changed are left as they are now, and so are those that would be
+    set aside for a row that is gone or set aside itself. Raises CurationError where it was undone already.
     """
     if not BulkChange.objects.filter(pk=change.pk, undone=None).update(undone=timezone.now(), undone_by=user):
         raise CurationError("This change has been undone already.")
     change.refresh_from_db()
     before = change.before
-    manager, restored = MODELS[before["model"]].objects, set[int]()
+    model, restored = MODELS[before["model"]], set[int]()
     for step in reversed(before["fields"]):
-        for old, ids in step["before"]:
+        for old, ids in sorted(step["before"], key=lambda pair: pair[0] is not None):  # first those that are kept again
             for chunk in chunks(ids):
-                still = manager.filter(**{"pk__in": chunk, step["field"]: step["after"]})
-                back = list(still.values_list("pk", flat=True))
-                manager.filter(pk__in=back).update(**{step["field"]: old})
-                restored.update(back)
+                restored.update(_put_back(model, chunk, step["field"], step["after"], old))
     restored |= _undo_taggings(before)
-    _log(MODELS[before["model"]], restored, user, f"Undone: {change.what}")
+    _log(model, restored, user, f"Undone: {change.what}")
     return len(restored)
+
+
+def _put_back(model: type[Post] | type[Hashtag], ids: list[int], name: str, after: Any, old: Any) -> list[int]:
+    """Give rows their old value where they still have the change's, and return which these are."""
+    manager = model.objects
+    still = manager.select_for_update().filter(**{"pk__in": ids, name: after}).order_by("pk")
+    back = list(still.values_list("pk", flat=True))
+    if name in LINKS and old is not None:
+        followed = set(manager.filter(**{f"{name}__in": back}).values_list(name, flat=True))
+        kept = manager.select_for_update().filter(**{"pk": old, name: None})
+        back = [pk for pk in back if pk not in followed] if kept else []
+    manager.filter(pk__in=back).update(**{name: old})
+    return back
 
 
 def _undo_taggings(before: dict[str, Any]) -> set[int]:
@@ -85,10 +105,13 @@ def _undo_taggings(before: dict[str, Any]) -> set[int]:
         added.delete()
     for rows in chunks(before["removed"]):
         names = ("post_id", "hashtag_id", "position", "source_id", "origin")
-        alive = set(Post.objects.filter(pk__in=[row[0] for row in rows]).values_list("pk", flat=True))
-        taggings = [Tagging(**dict(zip(names, row, strict=True))) for row in rows if row[0] in alive]
-        Tagging.objects.bulk_create(taggings, ignore_conflicts=True)
-        posts.update(alive)
+        ids, hashtags = [row[0] for row in rows], [row[1] for row in rows]
+        alive = set(Post.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+        known = set(Hashtag.objects.filter(pk__in=hashtags).values_list("pk", flat=True))
+        there = set(Tagging.objects.filter(post__in=ids).values_list("post", "hashtag"))
+        missing = [row for row in rows if row[0] in alive and row[1] in known and (row[0], row[1]) not in there]
+        Tagging.objects.bulk_create(Tagging(**dict(zip(names, row, strict=True))) for row in missing)
+        posts.update(row[0] for row in missing)
     return posts
 
 
@@ -115,6 +138,22 @@ def _log(model: type[Model], ids: set[int], user: User, what: str) -> None:
             )
             for pk, row in named.items()
         )
+
+
+def locked(rows: QuerySet[Any]) -> list[int]:
+    """Return the ids of rows, which nobody else can change until the transaction ends.
+
+    A row that somebody else is changing is waited for, and left out if it does not match any more. SQLite lets one
+    transaction write at a time, so nothing has to be waited for there.
+    """
+    ids = list(dict.fromkeys(rows.order_by("pk").values_list("pk", flat=True)))
+    if not connection.features.has_select_for_update:
+        return ids
+    still: dict[int, None] = {}
+    for chunk in chunks(ids):
+        list(rows.model._default_manager.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk"))
+        still |= dict.fromkeys(rows.filter(pk__in=chunk).order_by("pk").values_list("pk", flat=True))
+    return list(still)
 
 
 def chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

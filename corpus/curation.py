@@ -6,13 +6,12 @@ Every function runs in one transaction, changes only rows that differ, and write
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date as Date
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
-from corpus.changes import Before, CurationError, chunks, last_change, record, undo
+from corpus.changes import Before, CurationError, chunks, last_change, locked, record, undo
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import BulkChange, Hashtag, Post, Tagging
@@ -25,6 +24,7 @@ __all__ = [
     "merge",
     "merge_hashtags",
     "remove_hashtags",
+    "remove_taggings",
     "separate_hashtags",
     "set_hashtag_status",
     "set_status",
@@ -36,7 +36,7 @@ __all__ = [
 def set_status(posts: QuerySet[Post], status: str, user: User) -> BulkChange:
     """Approve, reject or put back posts."""
     before = Before("post")
-    changed = before.assign(_ids(posts), "status", status)
+    changed = before.assign(locked(posts), "status", status)
     return record(before, changed, user, f"{Post.Status(status).label} {_count(changed, 'post')}")
 
 
@@ -45,7 +45,7 @@ def add_hashtags(posts: QuerySet[Post], tags: Sequence[Tag], user: User) -> Bulk
     """Give hashtags to the posts that lack them, behind those that they have."""
     known = ensure_hashtags(tags)
     before, changed = Before("post"), set[int]()
-    for chunk in chunks(_ids(posts)):
+    for chunk in chunks(locked(posts)):
         taggings: list[Tagging] = []
         carried = defaultdict[int, set[int]](set)
         for post, hashtag in Tagging.objects.filter(post__in=chunk).values_list("post", "hashtag"):
@@ -68,13 +68,19 @@ def remove_hashtags(posts: QuerySet[Post], tags: Sequence[Tag], user: User) -> B
     before, changed = Before("post"), set[int]()
     keys = [tag.key for tag in tags]
     meant = Q(hashtag__key__in=keys) | Q(hashtag__alias_of__key__in=keys)
-    for chunk in chunks(_ids(posts)):
-        taggings = Tagging.objects.filter(meant, post__in=chunk)
-        rows = list(taggings.values_list("pk", "post", "hashtag", "position", "source", "origin"))
-        Tagging.objects.filter(pk__in=[row[0] for row in rows]).delete()
-        before.removed += [list(row[1:]) for row in rows]
-        changed.update(row[1] for row in rows)
+    for chunk in chunks(locked(posts)):
+        changed |= before.remove(Tagging.objects.filter(meant, post__in=chunk))
     return record(before, changed, user, f"{_signs(tags)} removed from {_count(changed, 'post')}")
+
+
+@transaction.atomic
+def remove_taggings(post: Post, hashtags: Sequence[Hashtag], user: User) -> BulkChange:
+    """Take exactly these hashtags away from one post; their aliases stay."""
+    before, changed = Before("post"), set[int]()
+    if locked(Post.objects.filter(pk=post.pk)):
+        changed = before.remove(Tagging.objects.filter(post=post, hashtag__in=hashtags))
+    names = ", ".join(str(hashtag) for hashtag in hashtags[:5])
+    return record(before, changed, user, f"{names} removed from {_count(changed, 'post')}")
 
 
 @transaction.atomic
@@ -83,10 +89,11 @@ def merge(posts: QuerySet[Post], into: Post, user: User, give_tags: bool = False
 
     With `give_tags` the kept post gets the hashtags that only they have; each such tagging says whose it was.
     """
+    ids = set(locked(Post.objects.filter(Q(pk__in=posts.values("pk")) | Q(pk=into.pk)))) - {into.pk}
+    into.refresh_from_db(fields=["duplicate_of"])
     if into.duplicate_of_id is not None:
         raise CurationError(f"Post {into.pk} is set aside as a duplicate itself; choose the post that is kept.")
     before = Before("post")
-    ids = set(_ids(posts)) - {into.pk}
     followers = set[int]()
     for chunk in chunks(ids):
         followers.update(Post.objects.filter(duplicate_of__in=chunk).exclude(pk=into.pk).values_list("pk", flat=True))
@@ -122,7 +129,7 @@ def _give_tags(ids: list[int], into: Post, before: Before) -> bool:
 def keep_apart(posts: QuerySet[Post], user: User) -> BulkChange:
     """Take posts back that were set aside as duplicates. That they look alike stays on record."""
     before = Before("post")
-    changed = before.assign(_ids(posts), "duplicate_of", None)
+    changed = before.assign(locked(posts), "duplicate_of", None)
     return record(before, changed, user, f"{_count(changed, 'post')} kept apart")
 
 
@@ -136,7 +143,7 @@ def set_hashtag_status(
     until: Date | None = None,
 ) -> BulkChange:
     """Give hashtags a status, with who says so, since when, and until when it counts."""
-    before, ids = Before("hashtag"), _ids(rows)
+    before, ids = Before("hashtag"), locked(rows)
     changed = before.assign(ids, "status", status)
     for name, value in (("status_source", source), ("status_date", date), ("status_until", until)):
         changed |= before.assign(ids, name, value)
@@ -146,10 +153,11 @@ def set_hashtag_status(
 @transaction.atomic
 def merge_hashtags(rows: QuerySet[Hashtag], into: Hashtag, user: User) -> BulkChange:
     """Make hashtags, and their aliases, aliases of one that is kept. Their taggings stay as they were given."""
+    ids = set(locked(Hashtag.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk=into.pk)))) - {into.pk}
+    into.refresh_from_db(fields=["alias_of"])
     if into.alias_of_id is not None:
         raise CurationError(f"{into} is an alias itself; choose the hashtag that it stands for.")
     before = Before("hashtag")
-    ids = set(_ids(rows)) - {into.pk}
     followers = Hashtag.objects.filter(alias_of__in=ids).exclude(pk=into.pk).values_list("pk", flat=True)
     changed = before.assign(sorted(ids | set(followers)), "alias_of", into.pk)
     return record(before, changed, user, f"{_count(changed, 'hashtag')} merged into {into}")
@@ -159,12 +167,8 @@ def merge_hashtags(rows: QuerySet[Hashtag], into: Hashtag, user: User) -> BulkCh
 def separate_hashtags(rows: QuerySet[Hashtag], user: User) -> BulkChange:
     """Let aliases stand for themselves again."""
     before = Before("hashtag")
-    changed = before.assign(_ids(rows), "alias_of", None)
+    changed = before.assign(locked(rows), "alias_of", None)
     return record(before, changed, user, f"{_count(changed, 'hashtag')} separated")
-
-
-def _ids(rows: QuerySet[Any]) -> list[int]:
-    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
 
 
 def _signs(tags: Sequence[Tag]) -> str:

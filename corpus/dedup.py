@@ -19,17 +19,12 @@ def settle(photos: Sequence[tuple[Post, PhotoHashes]], index: HashIndex, counts:
         return
     index.refresh(before=min(post.pk for post, _ in photos))
     same = _same_bytes(post for post, _ in photos)
-    fresh: dict[int, Post] = {}
-    changed = []
     for post, hashes in photos:
-        twin_id = same.setdefault(post.sha256, post.pk)
-        near = index.find(hashes) if twin_id == post.pk else twin_id
-        if near is not None and (twin := fresh.get(near) or Post.objects.filter(pk=near).first()):
+        older = same.setdefault(post.sha256, post.pk)
+        near = index.find(hashes) if older == post.pk else older
+        if near is not None and (twin := Post.objects.select_related("duplicate_of").filter(pk=near).first()):
             _decide(post, twin, counts)
-            changed.append(post)
-        fresh[post.pk] = post
         index.add(post.pk, hashes)
-    Post.objects.bulk_update(changed, ["looks_like", "duplicate_of", "split"])
 
 
 def _same_bytes(posts: Iterable[Post]) -> dict[str, int]:
@@ -47,17 +42,14 @@ def _decide(post: Post, twin: Post, counts: Counts) -> None:
     follows it, so that one picture never stands on two sides.
     """
     post.looks_like_id = twin.looks_like_id or twin.pk
-    kept = twin if twin.duplicate_of is None else twin.duplicate_of
-    if post.split_given and twin.split_given and twin.source_id == post.source_id:
-        counts.pair(post.external_id, twin.external_id, set_aside=False)
-        return
-    counts.pair(post.external_id, twin.external_id, set_aside=True)
-    if post.split_given and not kept.split_given:
+    kept = twin.duplicate_of or twin
+    listed = post.split_given and twin.split_given and twin.source_id == post.source_id
+    if not listed and post.split_given and not kept.split_given:
         group = Post.objects.filter(Q(pk=kept.pk) | Q(duplicate_of=kept.pk))
-        group.update(duplicate_of=post)
-        group.model.objects.filter(duplicate_of=post, split_given=False).update(split=post.split)
-        kept.duplicate_of = post
-        return
-    post.duplicate_of_id = kept.pk
-    if not post.split_given:
-        post.split = kept.split
+        Post.objects.filter(pk__in=list(group.values_list("pk", flat=True))).update(duplicate_of=post)
+        Post.objects.filter(duplicate_of=post, split_given=False).update(split=post.split)
+    elif not listed:
+        post.duplicate_of_id = kept.pk
+        post.split = post.split if post.split_given else kept.split
+    counts.pair(post.external_id, twin.external_id, set_aside=not listed)
+    post.save(update_fields=["looks_like", "duplicate_of", "split"])

@@ -85,7 +85,7 @@ def _batches(raws: Iterable[Raw], size: int) -> Iterator[list[Raw]]:
 
 
 def _take(run: ImportRun, group: list[Raw], status: str, decoder: Decoder, index: HashIndex, counts: Counts) -> None:
-    """Check a batch, and store it in one transaction. Where that fails, its pictures go too."""
+    """Check a batch, and store it in one transaction. The pictures of a batch that was not stored go."""
     counts.read += len(group)
     candidates = [item for raw in _unknown(run.source, group, counts) if (item := _check(raw, decoder, counts))]
     written: list[Path] = []
@@ -93,8 +93,8 @@ def _take(run: ImportRun, group: list[Raw], status: str, decoder: Decoder, index
         with transaction.atomic():
             _store(run, candidates, status, index, counts, written)
     except BaseException:
-        for file in written:
-            file.unlink(missing_ok=True)
+        with suppress(DatabaseError):  # files that no post names do no harm
+            pictures.discard(written)
         raise
 
 
@@ -192,7 +192,8 @@ def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:
     for tag in tags:
         wanted.setdefault(tag.key, tag.display)
     known = Hashtag.objects.in_bulk(list(wanted), field_name="key")
-    missing = [Hashtag(key=key, display=display) for key, display in wanted.items() if key not in known]
+    # In order of their keys, so that two writers at once wait for each other in one direction only.
+    missing = [Hashtag(key=key, display=display) for key, display in sorted(wanted.items()) if key not in known]
     Hashtag.objects.bulk_create(missing, ignore_conflicts=True)
     if missing:
         known |= Hashtag.objects.in_bulk([row.key for row in missing], field_name="key")

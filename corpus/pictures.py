@@ -5,16 +5,17 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 
 from corpus import images
 from corpus.decoder import Decoder
-from corpus.models import Post
+from corpus.models import Post, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,17 @@ def keep(pairs: Iterable[tuple[Post, Picture]]) -> list[Path]:
             place.unlink(missing_ok=True)
         raise
     return list(parts)
+
+
+def discard(files: Sequence[Path]) -> None:
+    """Delete files of a batch that failed. What a post names stays: the batch may have been stored all the same."""
+    with transaction.atomic():
+        Source.objects.lock()
+        mentioned = Post.objects.filter(sha256__in={file.stem for file in files}).values_list("sha256", flat=True)
+        named = set(mentioned)
+        for file in files:
+            if file.stem not in named:
+                file.unlink(missing_ok=True)
 
 
 def _write(place: Path, content: BinaryIO, parts: dict[Path, Path]) -> None:

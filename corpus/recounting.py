@@ -21,8 +21,12 @@ class Recounter:
 
     def look(self) -> bool:
         """Return whether a count was started."""
-        if self._process is not None and self._process.poll() is None:
-            return False
+        if self._process is not None:
+            status = self._process.poll()
+            if status is None:
+                return False
+            if status:
+                self._counted = None  # it failed, so it is done again
         now = _latest_change()
         if now == self._counted:
             return False
@@ -32,6 +36,6 @@ class Recounter:
 
 
 def _latest_change() -> tuple[object, object]:
-    """Return what differs after each decision of a curator, which is logged row by row, and each import."""
+    """Return what differs after each decision of a curator, which is logged row by row, and the end of each import."""
     logged = LogEntry.objects.aggregate(last=Max("pk"))["last"]
-    return logged, ImportRun.objects.aggregate(last=Max("updated"))["last"]
+    return logged, ImportRun.objects.aggregate(last=Max("finished"))["last"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class SourceQuerySet(models.QuerySet["Source"]):
     def lock(self) -> None:
         """Let one batch of posts be stored at a time, until the transaction ends. SQLite needs no more than that."""
-        list(self.select_for_update().order_by("pk").values_list("pk"))
+        list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 class Source(models.Model):

@@ -77,6 +77,50 @@ def test_what_changed_since_is_not_undone(posts: dict[str, Post], user: User) ->
     }
 
 
+def test_an_undo_makes_no_circle_of_duplicates(posts: dict[str, Post], user: User) -> None:
+    curation.merge(Post.objects.filter(external_id="a"), posts["b"], user)
+    apart = curation.keep_apart(Post.objects.filter(external_id="a"), user)
+    curation.merge(Post.objects.filter(external_id="b"), posts["a"], user)
+    assert curation.undo(apart, user) == 0
+    kept = dict(Post.objects.values_list("external_id", "duplicate_of__external_id"))
+    assert kept == {"a": None, "b": "a", "c": None, "d": None}
+
+
+def test_an_undo_makes_no_chain_of_aliases(posts: dict[str, Post], user: User) -> None:
+    rows = Hashtag.objects.in_bulk(["sea", "sun", "snow"], field_name="key")
+    curation.merge_hashtags(Hashtag.objects.filter(key="sea"), rows["sun"], user)
+    apart = curation.separate_hashtags(Hashtag.objects.filter(key="sea"), user)
+    curation.merge_hashtags(Hashtag.objects.filter(key="sun"), rows["snow"], user)
+    assert curation.undo(apart, user) == 0
+    assert dict(Hashtag.objects.values_list("key", "alias_of__key")) == {"sea": None, "sun": "snow", "snow": None}
+
+
+def test_an_undo_passes_over_what_is_gone(posts: dict[str, Post], user: User) -> None:
+    curation.merge(Post.objects.filter(external_id="a"), posts["b"], user)
+    apart = curation.keep_apart(Post.objects.filter(external_id="a"), user)
+    removed = curation.remove_hashtags(Post.objects.all(), tags("snow"), user)
+    posts["b"].delete()
+    Hashtag.objects.get(key="snow").delete()
+    assert (curation.undo(removed, user), curation.undo(apart, user)) == (0, 0)
+
+
+def test_a_hashtag_that_somebody_gave_again_is_not_restored(posts: dict[str, Post], user: User) -> None:
+    removed = curation.remove_hashtags(Post.objects.all(), tags("sea"), user)
+    curation.add_hashtags(Post.objects.filter(external_id="a"), tags("sea"), user)
+    assert curation.undo(removed, user) == 2
+    assert Tagging.objects.get(post=posts["a"]).origin == f"user:{user.pk}"
+
+
+def test_exactly_the_named_hashtags_are_taken_away(posts: dict[str, Post], user: User) -> None:
+    curation.merge_hashtags(Hashtag.objects.filter(key="sun"), Hashtag.objects.get(key="sea"), user)
+    before = state()
+    change = curation.remove_taggings(posts["c"], list(Hashtag.objects.filter(key="sea")), user)
+    assert (tags_of(posts["c"]), tags_of(posts["a"])) == (["sun"], ["sea"])
+    assert (change.what, change.rows) == ("#sea removed from 1 post", 1)
+    curation.undo(change, user)
+    assert state() == before
+
+
 def test_nothing_is_undone_twice(posts: dict[str, Post], user: User) -> None:
     change = curation.set_status(Post.objects.all(), Post.Status.REJECTED, user)
     assert curation.last_change() == change

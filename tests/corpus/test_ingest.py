@@ -98,6 +98,17 @@ def test_a_failure_in_the_middle_of_a_batch_leaves_whole_batches_and_can_be_repe
     assert all(post.image_path.is_file() for post in Post.objects.all())
 
 
+def test_pictures_stay_where_a_post_names_them(run: ImportRun, tmp_path: Path, home: Path) -> None:
+    """As where Ctrl-C, or the end of the connection, comes right after the commit."""
+    ingest(run, [raw("a", image=picture(tmp_path / "a.jpg", 1))])
+    post = Post.objects.get()
+    stray = home / "media" / "posts" / "ff" / f"{'f' * 64}.jpeg"
+    stray.parent.mkdir()
+    stray.write_bytes(b"of nobody")
+    pictures.discard([post.image_path, post.thumbnail_path, stray])
+    assert post.image_path.is_file() and post.thumbnail_path.is_file() and not stray.exists()
+
+
 def test_a_source_that_breaks_in_the_middle_keeps_what_was_stored(run: ImportRun) -> None:
     def breaking() -> Iterator[Raw]:
         yield from (raw("a"), raw("b"), raw("c"))

@@ -87,6 +87,18 @@ def test_a_given_split_takes_the_place_of_one_that_was_drawn(run: ImportRun, tmp
         assert name == "drawn" or posts[name].looks_like == posts["drawn"]
 
 
+def test_a_given_split_in_the_middle_of_a_batch_takes_all_along(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    ingest(run, [raw(str(place), image=photo, split="test" if place == 3 else None) for place in range(1, 5)])
+    rows = Post.objects.values_list("external_id", "duplicate_of__external_id", "looks_like__external_id", "split")
+    assert set(rows) == {
+        ("1", "3", None, "test"),
+        ("2", "3", "1", "test"),
+        ("3", None, "1", "test"),
+        ("4", "3", "1", "test"),
+    }
+
+
 def test_a_finding_stays_where_a_curator_decides_otherwise(run: ImportRun, tmp_path: Path) -> None:
     photo = picture(tmp_path / "a.jpg", 1)
     ingest(run, [raw("a", image=photo, split=None), raw("b", image=photo, split=None)])

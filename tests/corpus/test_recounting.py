@@ -30,8 +30,8 @@ def recounter(run: ImportRun, monkeypatch: pytest.MonkeyPatch) -> Recounter:
     return Recounter()
 
 
-def end(recounter: Recounter) -> None:
-    cast(Process, recounter._process).ended = 0
+def end(recounter: Recounter, status: int = 0) -> None:
+    cast(Process, recounter._process).ended = status
 
 
 def test_it_works(recounter: Recounter, run: ImportRun) -> None:
@@ -61,6 +61,14 @@ def test_one_count_at_a_time(recounter: Recounter, run: ImportRun) -> None:
     assert not recounter.look()
     end(recounter)
     assert recounter.look()
+
+
+def test_a_count_that_failed_is_done_again(recounter: Recounter) -> None:
+    assert recounter.look()
+    end(recounter, status=1)
+    assert recounter.look()
+    end(recounter)
+    assert not recounter.look()
 
 
 def test_the_command_runs() -> None:
