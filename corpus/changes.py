@@ -32,7 +32,7 @@ class Before:
     model: str
     fields: list[dict[str, Any]] = field(default_factory=list)  # {"field", "after", "before": [[old value, [ids]]]}
     added: list[int] = field(default_factory=list)  # ids of new taggings
-    removed: list[list[Any]] = field(default_factory=list)  # post, hashtag, position, source, origin of old taggings
+    removed: list[list[Any]] = field(default_factory=list)  # id, post, hashtag, position, source, origin of taggings
 
     def assign(self, ids: Iterable[int], name: str, value: Any) -> set[int]:
         """Set a column on rows, keep its old values, and return the ids of the rows that differed."""
@@ -53,7 +53,7 @@ class Before:
         rows = list(taggings.values_list("pk", "post", "hashtag", "position", "source", "origin"))
         for chunk in chunks(row[0] for row in rows):
             Tagging.objects.filter(pk__in=chunk).delete()
-        self.removed += [list(row[1:]) for row in rows]
+        self.removed += [list(row) for row in rows]
         return {row[1] for row in rows}
 
 
@@ -104,14 +104,14 @@ def _undo_taggings(before: dict[str, Any]) -> set[int]:
         posts.update(added.values_list("post", flat=True))
         added.delete()
     for rows in chunks(before["removed"]):
-        names = ("post_id", "hashtag_id", "position", "source_id", "origin")
-        ids, hashtags = [row[0] for row in rows], [row[1] for row in rows]
+        names = ("id", "post_id", "hashtag_id", "position", "source_id", "origin")
+        ids, hashtags = [row[1] for row in rows], [row[2] for row in rows]
         alive = set(Post.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
         known = set(Hashtag.objects.filter(pk__in=hashtags).values_list("pk", flat=True))
         there = set(Tagging.objects.filter(post__in=ids).values_list("post", "hashtag"))
-        missing = [row for row in rows if row[0] in alive and row[1] in known and (row[0], row[1]) not in there]
+        missing = [row for row in rows if row[1] in alive and row[2] in known and (row[1], row[2]) not in there]
         Tagging.objects.bulk_create(Tagging(**dict(zip(names, row, strict=True))) for row in missing)
-        posts.update(row[0] for row in missing)
+        posts.update(row[1] for row in missing)
     return posts
 
 

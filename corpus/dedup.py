@@ -35,21 +35,31 @@ def _same_bytes(posts: Iterable[Post]) -> dict[str, int]:
 
 
 def _decide(post: Post, twin: Post, counts: Counts) -> None:
-    """Write on a new post whose picture it has, and whether it is set aside.
+    """Write on a new post whose picture it has, and which of the two is set aside.
 
-    A split that the source gives is honoured untouched: duplicates inside such a source are listed, and a post with a
-    given split takes the place of one whose split was drawn here. Otherwise the older post is kept, and a drawn split
-    follows it, so that one picture never stands on two sides.
+    A given split is honoured untouched: duplicates inside a source that gives them are listed and kept. A drawn split
+    follows the post that is kept, so that one picture never stands on two sides.
     """
     post.looks_like_id = twin.looks_like_id or twin.pk
     kept = twin.duplicate_of or twin
     listed = post.split_given and twin.split_given and twin.source_id == post.source_id
-    if not listed and post.split_given and not kept.split_given:
-        group = Post.objects.filter(Q(pk=kept.pk) | Q(duplicate_of=kept.pk))
-        Post.objects.filter(pk__in=list(group.values_list("pk", flat=True))).update(duplicate_of=post)
-        Post.objects.filter(duplicate_of=post, split_given=False).update(split=post.split)
-    elif not listed:
-        post.duplicate_of_id = kept.pk
+    if not listed:
         post.split = post.split if post.split_given else kept.split
+        if _takes_the_place(post, kept):
+            group = Post.objects.filter(Q(pk=kept.pk) | Q(duplicate_of=kept.pk))
+            Post.objects.filter(pk__in=list(group.values_list("pk", flat=True))).update(duplicate_of=post)
+            Post.objects.filter(duplicate_of=post, split_given=False).update(split=post.split)
+        else:
+            post.duplicate_of_id = kept.pk
     counts.pair(post.external_id, twin.external_id, set_aside=not listed)
     post.save(update_fields=["looks_like", "duplicate_of", "split"])
+
+
+def _takes_the_place(post: Post, kept: Post) -> bool:
+    """Whether a new post is kept instead: its split is given, or it counts at once, and the older one does not so.
+
+    What a curator has rejected stays rejected, also where its picture comes again.
+    """
+    if post.split_given != kept.split_given:
+        return post.split_given
+    return post.status == Post.Status.APPROVED and kept.status == Post.Status.PENDING

@@ -52,6 +52,8 @@ class ImportCommand(HomeCommand):
             raise CommandError("Stopped. Run it again, and it goes on from there.") from interrupt
         statistics.refresh()
         self.report(run, counts)
+        if run.state == run.State.CANCELLED:
+            raise CommandError(run.message)
         if options["strict"] and counts.refused:
             raise CommandError(f"{counts.refused.total()} posts were refused, and --strict was given.")
 
@@ -70,6 +72,6 @@ class ImportCommand(HomeCommand):
         if counts.opening_seconds:
             share = counts.opening_seconds / max(counts.seconds, 1e-9)
             self.stdout.write(f"Opening pictures took {share:.0%} of the time.")
-        if waiting := Post.objects.filter(import_run=run, status=Post.Status.PENDING).count():
+        if waiting := Post.objects.pending().filter(import_run=run).order_by().count():
             self.stdout.write(f"{waiting:,} posts wait for a curator; with --approve they would count at once.")
         self.stdout.write(f"Imported {counts.new:,} new posts into the source {run.source.name}.")

@@ -32,6 +32,8 @@ class Picture:
 
 def read(path: Path, decoder: Decoder) -> Picture:
     """Open a picture. Raises ImageRefused, and OSError where the file cannot be read."""
+    if not path.is_file():
+        raise OSError(f"{path} is no file")  # a pipe would never come to an end
     with path.open("rb") as file:
         header = images.check_header(file)
         file.seek(0)

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
 from django_rq.admin import QueueAdmin
 from django_rq.models import Dashboard
+from rq.exceptions import NoSuchJobError
 
 from corpus.admin.base import ReadOnlyAdmin
 from corpus.permissions import is_administrator
@@ -75,7 +76,10 @@ class QueuePages(QueueAdmin):
 
 
 def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap a queue page: other staff may not see it, and without Redis it says so. Visitors get to the login."""
+    """Wrap a queue page: other staff may not see it, and without Redis it says so. Visitors get to the login.
+
+    django-rq does not look whether the queue, job or scheduler of an address exists.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -85,5 +89,7 @@ def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., Http
             return view(request, *args, **kwargs)
         except QueueError:
             return render(request, "queue_down.html", status=503)
+        except (IndexError, NoSuchJobError, ValueError) as error:
+            raise Http404 from error
 
     return page

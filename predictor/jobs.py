@@ -13,7 +13,7 @@ from predictor.ml.weights import BackboneError
 from predictor.models import TrainingRun, Upload
 
 GAVE_UP = "The site tried several times and could not read this photo. Please try another one, or this one again later."
-PRIORITISED = 5000  # posts a job, so that a training that waits behind it starts soon; the sweeper asks for the rest
+PRIORITISED = 5000  # posts that one job judges, once all are embedded; the sweeper asks for the rest
 
 logger = logging.getLogger(__name__)
 

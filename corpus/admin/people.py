@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -36,6 +37,9 @@ class UserAdmin(DjangoUserAdmin[User], _Theme):
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody who decided on anything is deleted, since the history would go too; "active" locks a person out."""
+        if obj is None or LogEntry.objects.filter(user=obj).exists():
+            return False
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
 

@@ -138,7 +138,7 @@ def _caption_text(text: str) -> str:
     """Return a caption without NUL and halves of characters, which no database holds."""
     if len(text) > LONGEST_CAPTION:
         raise FileError("has a caption longer than any on Instagram")
-    return text.replace("\0", "").encode(errors="replace").decode().strip()
+    return text.replace("\0", " ").encode(errors="replace").decode().strip()
 
 
 def _part(node: dict[str, Any], key: str) -> dict[str, Any]:

@@ -193,3 +193,11 @@ def test_harrisons_own_lists() -> None:
     tags = [tag for post in posts for tag in post.tags]
     assert (count_lines(OWN), len(posts), len(set(tags)), len(tags)) == (57_383, 57_383, 997, 260_759)
     assert set(harrison.vocabulary(OWN) or ()) == set(tags)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_would_unpack_all_at_once_is_refused(folder: Path, packing: int) -> None:
+    with zipfile.ZipFile(folder / "HARRISON_fixed.zip", "w", packing) as entries:
+        entries.writestr(PATHS[0], bytes(1000))
+    with pytest.raises(SourceError, match="packed in a way"), fixed_pictures(folder):
+        pass

@@ -149,6 +149,12 @@ def test_posts_can_wait_for_a_curator(folder: Path) -> None:
     assert set(Post.objects.values_list("status", flat=True)) == {"pending"}
 
 
+def test_a_cancelled_import_fails_with_what_it_stored(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImportRun, "is_unwanted", lambda self: True)
+    with pytest.raises(CommandError, match="It was cancelled; what it had stored stays"):
+        run(folder)
+
+
 def test_it_says_what_opening_pictures_took(folder: Path) -> None:
     out, _ = run(folder)
     (line,) = (line for line in out.splitlines() if line.startswith("Opening pictures took "))

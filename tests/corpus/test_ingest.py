@@ -1,5 +1,6 @@
 """The door into the corpus: what is stored of a source, what is refused, and what happens the second time."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -227,6 +228,12 @@ def test_refusals_are_counted_and_the_first_ones_named(run: ImportRun, tmp_path:
     assert [line.split(" (")[0] for line in counts.named[4:]] == ["line 5", "line 6"]
     assert (counts.new, counts.tags_refused) == (1, 4)
     assert Post.objects.get().external_id == "7"
+
+
+def test_a_pipe_is_no_picture(run: ImportRun, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    counts = ingest(run, [raw("a", image=tmp_path / "a.jpg")])
+    assert counts.refused == {"missing picture": 1}
 
 
 def test_no_more_than_twenty_refusals_are_named(run: ImportRun) -> None:

@@ -99,6 +99,23 @@ def test_a_given_split_in_the_middle_of_a_batch_takes_all_along(run: ImportRun, 
     }
 
 
+def test_a_post_that_counts_takes_the_place_of_one_that_waits(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    ingest(run, [raw("waits", image=photo, split=None)], status=Post.Status.PENDING)
+    ingest(run, [raw("counts", image=photo, split=None)])
+    waits, counts = Post.objects.order_by("pk")
+    assert (waits.duplicate_of, counts.duplicate_of, counts.looks_like) == (counts, None, waits)
+    assert waits.split == counts.split
+    assert list(Post.objects.approved()) == [counts]
+
+
+def test_what_was_rejected_stays_so_where_it_comes_again(run: ImportRun, tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg", 1)
+    ingest(run, [raw("rejected", image=photo, split=None)], status=Post.Status.REJECTED)
+    ingest(run, [raw("again", image=photo, split=None)])
+    assert not Post.objects.approved().exists()
+
+
 def test_a_finding_stays_where_a_curator_decides_otherwise(run: ImportRun, tmp_path: Path) -> None:
     photo = picture(tmp_path / "a.jpg", 1)
     ingest(run, [raw("a", image=photo, split=None), raw("b", image=photo, split=None)])

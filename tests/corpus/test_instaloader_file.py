@@ -104,7 +104,7 @@ def test_a_post_need_have_no_caption(folder: Path) -> None:
 
 def test_what_no_database_holds_is_taken_out_of_captions(folder: Path) -> None:
     (folder / "a.json").write_text(json.dumps(graphql("Cabc", "a\0 \ud800 <b>#sea</b> \u202e\U0001f3d6")))
-    assert only(folder).caption == "a ? <b>#sea</b> \u202e\U0001f3d6"
+    assert only(folder).caption == "a  ? <b>#sea</b> \u202e\U0001f3d6"
     assert only(folder).tags == ("sea",)
 
 
