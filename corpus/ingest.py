@@ -60,6 +60,9 @@ def ingest(
                 counts.seconds += time.monotonic() - started
                 run.report(counts.as_dict(), counts.named)
                 progress(len(group))
+    except KeyboardInterrupt:
+        run.end(run.State.CANCELLED, "It was stopped from the keyboard; what it had stored stays.")
+        raise
     except (OSError, DatabaseError, DecoderError, SourceError) as error:
         sentence = (
             f"The import stopped: {str(error).rstrip('.')}. What it had stored stays; run it again, and it goes on."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -33,14 +33,20 @@ class ScrapeRunQuerySet(models.QuerySet["ScrapeRun"]):
 
     def open(self) -> Self:
         """Runs that are not over."""
-        state = ScrapeRun.State
-        return self.filter(state__in=[state.NEW, state.WORKING, state.WAITING, state.PAUSED])
+        return self.filter(state__in=ScrapeRun.OPEN)
 
     def told_to_wait(self, account: str) -> ScrapeRun | None:
-        """Return the run that waits longest because its account was told to, if there is one."""
-        reasons, now = ScrapeRun.ACCOUNT_WAITS, timezone.now()
-        waiting = self.filter(account=account, state=ScrapeRun.State.WAITING, reason__in=reasons, not_before__gt=now)
-        return waiting.order_by("-not_before").first()
+        """Return the run whose account was told to wait longest, if that is not over; the run itself may be."""
+        return self.filter(account=account, rests_until__gt=timezone.now()).order_by("-rests_until").first()
+
+    def beginning(self, account: str) -> dict[str, Any]:
+        """Return how a run of an account stands when it begins or goes on: it waits where the account was told to."""
+        told, state = ScrapeRun.objects.told_to_wait(account), ScrapeRun.State
+        if told is None:
+            return {"state": state.NEW, "reason": "", "message": ""}
+        until = f"{timezone.localtime(told.rests_until):%Y-%m-%d %H:%M %Z}"
+        message = f"Its account was told to wait. It goes on at {until}."
+        return {"state": state.WAITING, "reason": told.reason, "message": message, "not_before": told.rests_until}
 
     def stop_account(self, account: str, reason: str, message: str) -> int:
         """Pause all runs of an account that has met something which only a person can clear away."""
@@ -76,6 +82,8 @@ class ScrapeRun(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         FAILED = "failed", _("stopped by a failure")
 
+    OPEN = (State.NEW, State.WORKING, State.WAITING, State.PAUSED)
+
     class Wish(models.TextChoices):
         NONE = "", _("none")
         PAUSE = "pause", _("pause")
@@ -99,6 +107,9 @@ class ScrapeRun(models.Model):
     position = models.PositiveIntegerField(default=0, help_text=_("Posts that were read so far."))
     frozen = models.JSONField(null=True, blank=True, help_text=_("Instaloader's iterator, frozen where it stands."))
     not_before = models.DateTimeField(null=True, blank=True, help_text=_("When it goes on."))
+    rests_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Until when its account was told to wait, whatever becomes of the run.")
+    )
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Waits in a row without a post between them."))
@@ -113,6 +124,11 @@ class ScrapeRun(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["account"], condition=Q(state="working"), name="one_scrape_per_account"),
+            models.UniqueConstraint(
+                fields=["source", "tag", "section", "account"],
+                condition=Q(state__in=["new", "working", "waiting", "paused"]),
+                name="one_open_scrape",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,7 +137,7 @@ class ScrapeRun(models.Model):
     @property
     def stops_account(self) -> bool:
         """Whether it failed from something that every run of its account would meet."""
-        return self.state == self.State.FAILED and self.reason in self.ACCOUNT_STOPS
+        return self.state == self.State.FAILED and self.reason in (*self.ACCOUNT_STOPS, *self.ACCOUNT_WAITS)
 
     def claim(self) -> bool:
         """Take this run, if nobody else has it and its account is free; one of many callers at once gets True."""
@@ -150,17 +166,25 @@ class ScrapeRun(models.Model):
         """Stop this run for now: at once where no worker has it, else before its next post. False where it is over."""
         row, state = ScrapeRun.objects.filter(pk=self.pk), self.State
         done = row.filter(state__in=[state.NEW, state.WAITING]).update(
-            state=state.PAUSED, reason="", message="Paused."
+            state=state.PAUSED, message="Paused."
         ) or row.filter(state=state.WORKING, wish="").update(wish=self.Wish.PAUSE)
         self.refresh_from_db()
         return bool(done)
 
     def resume(self) -> bool:
-        """Let a paused or failed run go on from where it stands, or take a pause back that was not heeded yet."""
+        """Let a paused or failed run go on from where it stands, or take a pause back that was not heeded yet.
+
+        It waits where its account was told to. False where it is over, or its hashtag has another run that is open.
+        """
         row, state = ScrapeRun.objects.filter(pk=self.pk), self.State
-        done = row.filter(state__in=[state.PAUSED, state.FAILED]).update(
-            state=state.NEW, wish="", reason="", message="", attempts=0, finished=None
-        ) or row.filter(state=state.WORKING, wish=self.Wish.PAUSE).update(wish="")
+        begins = ScrapeRun.objects.beginning(self.account)
+        try:
+            with transaction.atomic():
+                done = row.filter(state__in=[state.PAUSED, state.FAILED]).update(
+                    **begins, wish="", attempts=0, finished=None
+                ) or row.filter(state=state.WORKING, wish=self.Wish.PAUSE).update(wish="")
+        except IntegrityError:  # it had failed, and was ordered anew
+            done = 0
         self.refresh_from_db()
         return bool(done)
 
@@ -169,7 +193,6 @@ class ScrapeRun(models.Model):
         row, state = ScrapeRun.objects.filter(pk=self.pk), self.State
         done = row.filter(state__in=[state.NEW, state.WAITING, state.PAUSED]).update(
             state=state.CANCELLED,
-            reason="",
             message="Cancelled; what it had stored stays.",
             not_before=None,
             frozen=None,

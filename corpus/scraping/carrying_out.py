@@ -5,6 +5,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from corpus.scraping.reading import Reading
 BATCH = 12  # posts, a page of Instagram's; after each the run can be taken up again
 ATTEMPTS = 6  # waits in a row; then a run has failed
 LOG_LINES, LINE_LENGTH = 200, 500
+CANCELLED = "Cancelled; what it had stored stays."
 
 
 class Log:
@@ -45,7 +47,7 @@ def carry_out(run: ScrapeRun, progress: Callable[[int], object] = lambda done: N
             reading = Reading(run, folder, log.add)
             _store(run, import_run, reading, log, progress)
     except KeyboardInterrupt:
-        run.write(state=run.State.PAUSED, message="It was stopped from the keyboard.", log=str(log))
+        _interrupt(run, str(log))
         raise
     except Exception as error:
         log.add(f"It ended in the middle: {type(error).__name__}: {error}")
@@ -110,34 +112,77 @@ def _note(run: ScrapeRun, reading: Reading, log: Log) -> bool:
 
 def _settle(run: ScrapeRun, stopped: troubles.Stop | None, log: Log) -> None:
     """Write on the row how the run stands, now that its reading has ended."""
-    match stopped:
-        case None:
-            _end(run, run.State.DONE, f"It read {run.position:,} posts.", log=str(log))
-            PopularHashtag.objects.filter(key=hashtags.parse(run.tag).key).update(last_scraped=timezone.now())
-        case troubles.Paused():
-            run.write(state=run.State.PAUSED, wish="", message="Paused.", log=str(log))
-        case troubles.Cancelled():
-            _end(run, run.State.CANCELLED, "Cancelled; what it had stored stays.", log=str(log))
-        case troubles.Trouble():
-            log.add(str(stopped))
-            _react(run, stopped, str(log))
+    if isinstance(stopped, troubles.Trouble):
+        log.add(str(stopped))
+    with transaction.atomic():
+        run.write(log=str(log))  # holds the row: a wish is seen from here, or finds the run as it is left
+        match stopped:
+            case None:
+                _end(run, run.State.DONE, f"It read {run.position:,} posts.")
+                PopularHashtag.objects.filter(key=hashtags.parse(run.tag).key).update(last_scraped=timezone.now())
+            case troubles.Paused() if run.wish != run.Wish.CANCEL:
+                run.write(state=run.State.PAUSED, wish="", message="Paused.")
+            case troubles.Paused() | troubles.Cancelled():
+                _end(run, run.State.CANCELLED, CANCELLED)
+            case troubles.Trouble():
+                _react(run, stopped)
 
 
-def _react(run: ScrapeRun, trouble: troubles.Trouble, log: str) -> None:
+def _react(run: ScrapeRun, trouble: troubles.Trouble) -> None:
     """Let a run wait or fail, and spare the other runs of its account the same trouble."""
-    pause, runs = trouble.pause(run.attempts), ScrapeRun.objects
-    if pause is not None and run.attempts < ATTEMPTS:
-        until = timezone.now() + pause
-        message = f"{trouble} It goes on at {timezone.localtime(until):%Y-%m-%d %H:%M %Z}."
-        waits = {"not_before": until, "attempts": run.attempts + (not isinstance(trouble, troubles.Pacing))}
-        run.write(state=run.State.WAITING, reason=trouble.reason, message=message, log=log, **waits)
-        if trouble.whole_account:
-            runs.postpone_account(run.account, until, trouble.reason, message)
-        return
-    message = str(trouble) if pause is None else f"{trouble} It waited {run.attempts} times in a row and gave up."
-    _end(run, run.State.FAILED, message, reason=trouble.reason, log=log)
-    if trouble.whole_account and pause is None:
-        runs.stop_account(run.account, trouble.reason, f"Stopped with #{run.tag}: {trouble}")
+    pause = trouble.pause(run.attempts)
+    if pause is None:
+        _fail(run, trouble, str(trouble))
+    elif trouble.is_counted and run.attempts >= ATTEMPTS:
+        gave_up = f"{trouble} It waited {run.attempts} times in a row and gave up."
+        _fail(run, trouble, gave_up, timezone.now() + pause)
+    else:
+        _wait(run, trouble, timezone.now() + pause)
+
+
+def _wait(run: ScrapeRun, trouble: troubles.Trouble, until: datetime) -> None:
+    message = f"{trouble} It goes on at {timezone.localtime(until):%Y-%m-%d %H:%M %Z}."
+    rest = until if trouble.whole_account else None
+    if not _heed(run, trouble, rest):
+        waits = {"not_before": until, "rests_until": rest, "attempts": run.attempts + trouble.is_counted}
+        run.write(state=run.State.WAITING, reason=trouble.reason, message=message, **waits)
+    if trouble.whole_account:
+        ScrapeRun.objects.postpone_account(run.account, until, trouble.reason, message)
+
+
+def _fail(run: ScrapeRun, trouble: troubles.Trouble, message: str, until: datetime | None = None) -> None:
+    """Let a run fail; its account, if that is concerned, stops for a person, who cannot go on before `until`."""
+    rest = until if trouble.whole_account else None
+    if rest:
+        message += f" The account is left alone until {timezone.localtime(rest):%Y-%m-%d %H:%M %Z}."
+    if not _heed(run, trouble, rest):
+        _end(run, run.State.FAILED, message, reason=trouble.reason, rests_until=rest)
+    if trouble.whole_account:
+        ScrapeRun.objects.stop_account(run.account, trouble.reason, f"Stopped with #{run.tag}: {message}")
+
+
+def _heed(run: ScrapeRun, trouble: troubles.Trouble, rest: datetime | None) -> bool:
+    """Pause or end a run of which somebody wanted that before it met its trouble; False where nobody did."""
+    wish, noted = run.wish, {"reason": trouble.reason, "rests_until": rest}
+    if wish == run.Wish.PAUSE:
+        run.write(state=run.State.PAUSED, wish="", message=f"Paused. {trouble}", **noted)
+    elif wish == run.Wish.CANCEL:
+        _end(run, run.State.CANCELLED, CANCELLED, **noted)
+    return bool(wish)
+
+
+def _interrupt(run: ScrapeRun, log: str) -> None:
+    """Pause a run that is stopped from the keyboard, and say so on its import; it is over if somebody wanted that."""
+    message = "It was stopped from the keyboard."
+    with transaction.atomic():
+        if not run.write(log=log):
+            return
+        if run.wish == run.Wish.CANCEL:
+            _end(run, run.State.CANCELLED, CANCELLED)
+            return
+        run.write(state=run.State.PAUSED, wish="", message=message)
+        if run.import_run is not None:
+            run.import_run.end(ImportRun.State.CANCELLED, f"{message} What it had stored stays.")
 
 
 def _end(run: ScrapeRun, state: str, message: str, **fields: object) -> None:

@@ -1,23 +1,21 @@
 """The way to Instagram: Instaloader's context, which reaches nothing else, prints nothing, and never sleeps long."""
 
 import re
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from instaloader import InstaloaderContext, RateController
+from instaloader import InstaloaderContext
 from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidURL
 
 from corpus.scraping import sessions, troubles
+from corpus.scraping.pacing import Pacer
 
 API_HOSTS = ("www.instagram.com", "i.instagram.com")
 PICTURE_HOSTS = re.compile(r"([a-z0-9-]+\.)+(cdninstagram\.com|fbcdn\.net)")
 REQUEST_SECONDS = 20.0  # without a byte
-LONGEST_SLEEP = 10.0  # seconds; who should wait longer gives its run back
 MOST_QUERIES = 5  # in a row without a post: something goes round in circles
 
 
@@ -32,21 +30,12 @@ class OnlyInstagram(HTTPAdapter):
         return response
 
 
-class Pacer(RateController):
-    """Instaloader's own pacing, but a long wait ends the work for now instead of sleeping."""
-
-    def sleep(self, secs: float) -> None:
-        if secs > LONGEST_SLEEP:
-            raise troubles.Pacing(f"{secs:.0f} seconds", timedelta(seconds=secs))
-        time.sleep(secs)
-
-
 class Context(InstaloaderContext):
     """Instaloader's context. All its sessions, also those that it copies for a single query, use one adapter."""
 
     adapter_class: type[HTTPAdapter] = OnlyInstagram
 
-    def __init__(self, log: Callable[[str], None]) -> None:
+    def __init__(self, log: Callable[[str], None], account: str = "") -> None:
         self._adapter = self.adapter_class()
         self._log = log
         self.queries = 0  # since the last post
@@ -54,7 +43,7 @@ class Context(InstaloaderContext):
             quiet=True,
             max_connection_attempts=1,
             request_timeout=REQUEST_SECONDS,
-            rate_controller=Pacer,
+            rate_controller=lambda context: Pacer(context, account),
             iphone_support=False,  # it would ask for every post anew
         )
 
@@ -94,7 +83,7 @@ class Context(InstaloaderContext):
 
 def connect(account: str, log: Callable[[str], None]) -> Context:
     """Return a context that is logged in as an account, or as nobody. Raises NoSession."""
-    context = Context(log)
+    context = Context(log, account)
     if account:
         try:
             context.load_session(account, sessions.load(account))

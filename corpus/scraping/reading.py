@@ -37,6 +37,7 @@ class Reading:
 
     def raws(self) -> Iterator[Raw]:
         """Yield post after post. Never raises what stops it: the posts so far are to be stored."""
+        came = self.run.position
         try:
             self._heed_wishes()
             with _asking():
@@ -53,6 +54,9 @@ class Reading:
                 raw = self._raw(post)
                 self.position += 1
                 yield raw
+        except troubles.Pacing as pacing:
+            circling = self.run.section == ScrapeRun.Section.TOP and 0 < self.position <= came
+            self.stopped = troubles.Circling(pause=pacing.pause(0)) if circling else pacing
         except troubles.Stop as stop:
             self.stopped = stop
 

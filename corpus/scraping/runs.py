@@ -1,7 +1,9 @@
 """Orders scrapes: the row of a run is made here, or found where one is open already."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from corpus import hashtags
 from corpus.ingest import open_source
@@ -22,28 +24,29 @@ def order(
 ) -> ScrapeRun:
     """Return the run that scrapes a hashtag: the one that is open already, with the new limit, or a new one.
 
-    A new run waits where its account has been told to wait. Raises ScrapeError.
+    One that is paused goes on. It waits where its account has been told to wait. Raises ScrapeError.
     """
-    tag = _searched(tag)
+    tag = searched(tag)
     account = _account(account)
     if not 1 <= limit <= MOST_POSTS:
         raise ScrapeError(f"The limit must be from 1 to {MOST_POSTS:,} posts.")
     row = _source(source)
     same = ScrapeRun.objects.open().filter(source=row, tag=tag, section=section, account=account)
-    with transaction.atomic():
-        if found := same.first():
-            ScrapeRun.objects.filter(pk=found.pk).update(limit=limit)
-            found.refresh_from_db()
-            return found
-        run = ScrapeRun(source=row, tag=tag, section=section, limit=limit, account=account, requested_by=user)
-        if told := ScrapeRun.objects.told_to_wait(account):
-            run.state, run.not_before = run.State.WAITING, told.not_before
-            run.reason, run.message = told.reason, told.message
-        run.save(force_insert=True)
-    return run
+    found = same.first()
+    if found is None:
+        told: dict[str, Any] = {"limit": limit, "requested_by": user, **ScrapeRun.objects.beginning(account)}
+        try:
+            with transaction.atomic():
+                return ScrapeRun.objects.create(source=row, tag=tag, section=section, account=account, **told)
+        except IntegrityError:  # somebody else has ordered it at the same moment
+            found = same.get()
+    ScrapeRun.objects.filter(pk=found.pk).update(limit=limit)
+    found.resume()
+    return found
 
 
-def _searched(tag: str) -> str:
+def searched(tag: str) -> str:
+    """Return a hashtag as it is searched for. Raises ScrapeError."""
     try:
         return hashtags.parse(tag).display.lower()
     except hashtags.HashtagRefused as error:

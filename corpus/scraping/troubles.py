@@ -33,6 +33,7 @@ class Trouble(Stop):
     sentence: ClassVar[str]
     first_pause: ClassVar[timedelta | None] = None  # doubled with every attempt; None where waiting does not help
     whole_account: ClassVar[bool] = False  # every run of the account would meet it
+    is_counted: ClassVar[bool] = True  # a wait for it is one of those after which a run gives up
 
     def __init__(self, detail: str = "", pause: timedelta | None = None) -> None:
         super().__init__(f"{self.sentence} ({detail})" if detail else self.sentence)
@@ -50,13 +51,20 @@ class RateLimited(Trouble):
 
 
 class Pacing(Trouble):
-    """Instaloader itself wants a rest longer than a worker should sleep."""
+    """Instaloader itself wants a rest longer than a worker should sleep. That is no failure, however often it comes."""
 
     reason, sentence = "pacing", "Many pages were read in a short time, so a rest is due before the next."
-    first_pause, whole_account = timedelta(seconds=1), True
+    first_pause, whole_account, is_counted = timedelta(seconds=1), True, False
 
-    def pause(self, attempts: int) -> timedelta | None:
+    def pause(self, attempts: int) -> timedelta:
         return self._asked
+
+
+class Circling(Pacing):
+    """Top posts are read anew after a rest, and this time came no further than before."""
+
+    sentence = "Its top posts are too many pages for one go: order fewer of them."
+    whole_account, is_counted = False, True
 
 
 class Unreachable(Trouble):

@@ -132,6 +132,17 @@ def test_a_cancelled_run_stops_before_its_next_batch(run: ImportRun) -> None:
     assert (run.state, Post.objects.count()) == ("cancelled", 1)
 
 
+def test_a_run_that_is_stopped_from_the_keyboard_says_so(run: ImportRun) -> None:
+    def interrupted() -> Iterator[Raw]:
+        yield raw("a")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(run, interrupted(), batch=1)
+    run.refresh_from_db()
+    assert (run.state, Post.objects.count()) == ("cancelled", 1)
+
+
 def test_a_run_that_goes_on_counts_on(run: ImportRun) -> None:
     ingest(run, [raw("a"), Unreadable("line 2", "is not JSON")])
     counts = ingest(ImportRun.objects.get(), [raw("a"), raw("b")])

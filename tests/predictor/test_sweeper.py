@@ -73,7 +73,7 @@ def test_scrapes_that_are_due_are_enqueued(monkeypatch: pytest.MonkeyPatch) -> N
         {"account": "due", "state": "waiting", "not_before": now - hour},
         {"account": "early", "state": "waiting", "not_before": now + hour},
         {"account": "busy", "state": "working", "lease_until": now + timedelta(minutes=1)},
-        {"account": "busy"},
+        {"account": "busy", "section": "top"},
         {"account": "silent", "state": "working", "lease_until": now - hour},
         {"account": "paused", "state": "paused"},
         {"account": "over", "state": "done"},

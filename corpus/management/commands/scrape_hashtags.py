@@ -31,28 +31,33 @@ class Command(HomeCommand):
         parser.add_argument("--queue", action="store_true", help="leave the work to the scrape worker of the site")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ordered = self._orders(options)
+        begun: list[ScrapeRun] = []
         try:
+            ordered = self._orders(options)
             if options["queue"]:
                 self._enqueue(list(ordered))
                 return
-            done = self._carry_out(ordered)
+            self._carry_out(ordered, begun)
         except runs.ScrapeError as error:
             raise CommandError(str(error)) from error
-        self._report(done)
-        failed = [run for run in done if run.state == run.State.FAILED]
+        except KeyboardInterrupt as interrupt:
+            raise CommandError("Stopped. Run it again, and it goes on from there.") from interrupt
+        finally:
+            if begun:
+                self._report(begun)
+        failed = [run for run in begun if run.state == run.State.FAILED]
         if failed:
-            raise CommandError(f"{len(failed)} of {len(done)} scrapes failed, as said above.")
+            raise CommandError(f"{len(failed)} of {len(begun)} scrapes failed, as said above.")
 
     def _orders(self, options: dict[str, Any]) -> Iterator[ScrapeRun]:
-        """Yield the run of every hashtag and section, each made when it is its turn."""
+        """Return the run of every hashtag and section, each made when it is its turn. Raises ScrapeError at once."""
         account = options["account"] or self._only_account()
-        for tag in dict.fromkeys(options["tags"]):
-            for section in SECTIONS[options["section"]]:
-                run = runs.order(tag, section, options["limit"], account, options["source"])
-                if run.state == run.State.PAUSED:
-                    run.resume()
-                yield run
+        tags = dict.fromkeys(map(runs.searched, options["tags"]))
+        return (
+            runs.order(tag, section, options["limit"], account, options["source"])
+            for tag in tags
+            for section in SECTIONS[options["section"]]
+        )
 
     def _only_account(self) -> str:
         accounts = sessions.accounts()
@@ -70,24 +75,18 @@ class Command(HomeCommand):
             ) from error
         self.stdout.write(f"{len(ordered)} runs are noted for the scrape worker; it needs a running site (make run).")
 
-    def _carry_out(self, ordered: Iterator[ScrapeRun]) -> list[ScrapeRun]:
-        """Carry out run after run, until all are done or the account has to stop; return those that were begun."""
+    def _carry_out(self, ordered: Iterator[ScrapeRun], begun: list[ScrapeRun]) -> None:
+        """Carry out run after run, until all are done or the account has to stop; `begun` gets each of them."""
         from corpus.scraping.carrying_out import carry_out
 
-        begun: list[ScrapeRun] = []
-        try:
-            for run in ordered:
-                begun.append(run)
-                if run.claim():
-                    with counted_bar(run.limit, str(run), unit=" posts", initial=run.position) as bar:
-                        carry_out(run, bar.update)
-                run.refresh_from_db()
-                if run.stops_account:
-                    break
-        except KeyboardInterrupt as interrupt:
-            self._report(begun)
-            raise CommandError("Stopped. Run it again, and it goes on from there.") from interrupt
-        return begun
+        for run in ordered:
+            begun.append(run)
+            if run.claim():
+                with counted_bar(run.limit, str(run), unit=" posts", initial=run.position) as bar:
+                    carry_out(run, bar.update)
+            run.refresh_from_db()
+            if run.stops_account:
+                break
 
     def _report(self, begun: list[ScrapeRun]) -> None:
         """Print what was counted for each run, and in a sentence how it stands."""

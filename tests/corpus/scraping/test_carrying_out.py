@@ -30,7 +30,7 @@ def test_it_works(scrape: Scrape, instagram: Instagram) -> None:
     assert run.import_run is not None and (run.import_run.state, run.import_run.counts["new"]) == ("done", 30)
     assert (instagram.count("web_info"), instagram.count("graphql/query")) == (1, 3)
     assert PopularHashtag.objects.get(key="sea").last_scraped is not None
-    assert list((settings.HOME / "run").iterdir()) == [], "no picture is left behind"
+    assert list((settings.HOME / "run").glob("scrape-*")) == [], "no picture is left behind"
 
 
 def test_top_posts(scrape: Scrape) -> None:

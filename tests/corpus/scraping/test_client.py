@@ -1,7 +1,5 @@
 """The way to Instagram: logged in, to its own servers alone, silent, and never asleep for long."""
 
-import time
-
 import pytest
 import requests
 from instaloader import Hashtag
@@ -64,26 +62,3 @@ def test_all_sessions_go_the_same_way(instagram: Instagram, account: str) -> Non
         assert isinstance(copied.get_adapter("https://x"), OnlyInstagram)
     with context.anonymous_copy():
         assert isinstance(context._session.get_adapter("http://x"), OnlyInstagram)
-
-
-def test_a_long_rest_ends_the_work_and_a_short_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
-    pacer = client.Pacer(client.Context(print))
-    pacer.sleep(3)
-    with pytest.raises(troubles.Pacing) as caught:
-        pacer.sleep(400)
-    pause = caught.value.pause(0)
-    assert slept == [3] and pause is not None and pause.total_seconds() == 400
-
-
-def test_many_queries_end_in_a_rest(instagram: Instagram, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    context = client.connect(account, print)
-    monkeypatch.setattr(client.Pacer, "count_per_sliding_window", lambda pacer, kind: 3)
-    asked: list[None] = []
-    with pytest.raises(troubles.Pacing):
-        for _ in range(10):
-            context.queries = 0
-            Hashtag.from_name(context, "sea").get_posts_resumable()
-            asked.append(None)
-    assert len(asked) == 3

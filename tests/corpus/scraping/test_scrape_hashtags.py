@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from corpus.models import Post, ScrapeRun, Source
+from corpus.models import ImportRun, Post, ScrapeRun, Source
 from corpus.scraping import posts
 from tests.corpus.scraping.instagram import Instagram
 from tests.corpus.scraping.session_files import keep_session
@@ -103,8 +103,51 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "It was stopped from the keyboard." in said
     row = ScrapeRun.objects.get()
     assert (row.state, row.position, Post.objects.count()) == ("paused", 12, 12)
+    assert row.import_run is not None and row.import_run.finished is not None
+    assert (row.import_run.state, row.import_run.message) == (
+        "cancelled",
+        "It was stopped from the keyboard. What it had stored stays.",
+    )
     assert "1 of 1 scrapes are done" in run("sea", "--section", "recent", limit="30")
     assert Post.objects.count() == 30
+    assert ImportRun.objects.get().state == "done"
+
+
+def test_ctrl_c_while_somebody_cancels(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(post: object) -> object:
+        ScrapeRun.objects.get().cancel()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(posts, "parse", interrupted)
+    failing("sea", "--section", "recent")
+    assert (ScrapeRun.objects.get().state, ImportRun.objects.get().state) == ("cancelled", "cancelled")
+
+
+def test_a_session_that_goes_in_the_middle_ends_with_the_table(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = posts.parse
+
+    def parsed(post: object) -> object:
+        (home / "keys" / "instagram-ann.json").unlink(missing_ok=True)
+        return parse(post)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(posts, "parse", parsed)
+    said, error = failing("sea", "sun", "--section", "recent", limit="5")
+    assert "There is no session of the account ann" in error
+    assert "1 of 1 scrapes are done, with 5 new posts" in said
+
+
+def test_an_account_that_gave_up_is_not_tried_again(instagram: Instagram) -> None:
+    run("sea", "--section", "recent", limit="1")
+    source = Source.objects.get()
+    ScrapeRun.objects.create(source=source, tag="sun", limit=9, account="ann", attempts=6)
+    instagram.say("web_info", 429, FAIL)
+    said, error = failing("sun", "sky", "--section", "recent")
+    assert error == "1 of 1 scrapes failed, as said above."
+    assert "gave up" in said and not ScrapeRun.objects.filter(tag="sky").exists()
+
+
+def test_a_hashtag_that_is_named_twice_is_read_once() -> None:
+    assert "1 of 1 scrapes are done" in run("#Sea", "sea", "ｓｅａ", "--section", "recent")
 
 
 def test_runs_are_enqueued(monkeypatch: pytest.MonkeyPatch, instagram: Instagram) -> None:
@@ -131,6 +174,7 @@ def test_without_redis_the_runs_are_noted(monkeypatch: pytest.MonkeyPatch) -> No
     ("arguments", "words"),
     [
         (["a b"], "'a b' is no hashtag"),
+        (["sea", "a b"], "'a b' is no hashtag"),
         (["#"], "is no hashtag"),
         (["sea", "--account", "bob"], "There is no session of the account bob"),
         (["sea", "--account", "../x"], "The name of an account has"),

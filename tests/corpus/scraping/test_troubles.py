@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from corpus import pictures
 from corpus.models import Post, ScrapeRun
-from corpus.scraping import carrying_out, troubles
+from corpus.scraping import carrying_out, posts, runs, troubles
 from tests.corpus.scraping.conftest import Scrape
 from tests.corpus.scraping.instagram import Instagram, media
 
@@ -119,6 +119,17 @@ def test_pauses_grow_and_end(scrape: Scrape, instagram: Instagram) -> None:
     assert (run.state, run.reason) == ("failed", "rate_limited")
     assert "It waited 6 times in a row and gave up." in run.message
     assert run.resume() and run.attempts == 0
+
+
+def test_pacing_is_no_failure(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rest(*args: object) -> None:
+        raise troubles.Pacing(pause=timedelta(seconds=700))
+
+    run = runs.order("sea", "recent", 100, "ann")
+    ScrapeRun.objects.filter(pk=run.pk).update(attempts=carrying_out.ATTEMPTS)
+    monkeypatch.setattr(posts, "recent", rest)
+    run = scrape(run)
+    assert (run.state, run.reason, run.attempts) == ("waiting", "pacing", carrying_out.ATTEMPTS)
 
 
 def test_a_longer_pause_is_kept_if_instagram_asks_for_it(scrape: Scrape, instagram: Instagram) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from corpus.models import Post, ScrapeRun
-from corpus.scraping import runs
+from corpus.scraping import runs, troubles
 from corpus.scraping.reading import Reading
 from tests.corpus.scraping.conftest import Scrape
 from tests.corpus.scraping.instagram import Instagram
@@ -60,6 +60,40 @@ def test_a_pause_that_is_taken_back_in_time(scrape: Scrape, monkeypatch: pytest.
 
     at_post(3, hesitate, monkeypatch)
     assert scrape().state == "done"
+
+
+@pytest.mark.parametrize(
+    "trouble", [troubles.RateLimited, troubles.Unreachable, troubles.LoginRequired, troubles.NotFound]
+)
+@pytest.mark.parametrize(("act", "state"), [(ScrapeRun.pause, "paused"), (ScrapeRun.cancel, "cancelled")])
+def test_a_wish_is_heeded_by_a_run_that_meets_a_trouble(
+    scrape: Scrape, monkeypatch: pytest.MonkeyPatch, act: Act, state: str, trouble: type[troubles.Trouble]
+) -> None:
+    def act_and_stumble(run: ScrapeRun) -> None:
+        act(run)
+        raise trouble("x")
+
+    at_post(15, act_and_stumble, monkeypatch)
+    run = scrape()
+    assert (run.state, run.wish, run.not_before, Post.objects.count()) == (state, "", None, 14)
+    assert trouble.sentence in run.log
+    if trouble is troubles.RateLimited:
+        assert runs.order("sun", "recent", 10, "ann").state == "waiting", "its account waits nevertheless"
+
+
+def test_a_cancel_after_a_pause_is_not_lost(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
+    heed = Reading._heed_wishes
+
+    def heed_then_cancel(reading: Reading) -> None:
+        try:
+            heed(reading)
+        except troubles.Paused:
+            assert ScrapeRun.objects.get().cancel()
+            raise
+
+    monkeypatch.setattr(Reading, "_heed_wishes", heed_then_cancel)
+    at_post(3, ScrapeRun.pause, monkeypatch)
+    assert scrape().state == "cancelled"
 
 
 def test_a_run_that_another_worker_has_taken_is_left_alone(scrape: Scrape, monkeypatch: pytest.MonkeyPatch) -> None:
