@@ -1,8 +1,10 @@
 """Logged-in sessions of Instagram, taken over from Instaloader's own file and kept as private JSON."""
 
+import io
 import json
 import os
 import pickle
+import pickletools
 import re
 import secrets
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from django.conf import settings
 NAME = re.compile(r"[a-z0-9_.]{1,30}")
 NEEDED = ("sessionid", "csrftoken")  # cookies without which nobody is logged in
 MOST_BYTES = 100_000
+MOST_REMEMBERED = 10_000  # a pickle may ask for a table of any size, of which it uses one place
 
 
 class SessionError(Exception):
@@ -75,10 +78,14 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _unpickled(file: IO[bytes]) -> object:
-    if os.fstat(file.fileno()).st_size > MOST_BYTES:
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
         raise SessionError("This file is too large for a session of Instaloader.")
     try:
-        return _PlainUnpickler(file).load()
+        for code, place, _ in pickletools.genops(content):
+            if code.name in ("PUT", "LONG_BINPUT") and (place is None or place > MOST_REMEMBERED):
+                raise pickle.UnpicklingError("it asks for too much memory")
+        return _PlainUnpickler(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise SessionError(f"This file is no session of Instaloader's command line: {error}.") from error
     except (OverflowError, MemoryError, RecursionError) as error:
@@ -94,6 +101,8 @@ def _checked(cookies: object) -> dict[str, str]:
         raise SessionError("Nobody is logged in with this session: log in with instaloader --login NAME first.")
     if any(not (key + value).isascii() or not (key + value).isprintable() for key, value in found.items()):
         raise SessionError("This file holds cookies that no browser would send.")
+    if sum(len(key) + len(value) for key, value in found.items()) > MOST_BYTES:  # a pickle can repeat itself
+        raise SessionError("This file holds more cookies than any browser would send.")
     return found
 
 

@@ -85,6 +85,20 @@ def test_files_that_are_no_session(tmp_path: Path, content: bytes) -> None:
     assert sessions.accounts() == []
 
 
+@pytest.mark.parametrize("content", [b"}r\x00\x00\x00\x04.", b"}p99999999\n."])
+def test_a_small_file_gets_no_large_memory(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "session-ann").write_bytes(content)
+    with pytest.raises(sessions.SessionError, match="asks for too much memory"):
+        sessions.take_over(tmp_path / "session-ann", "ann")
+
+
+def test_cookies_that_repeat_themselves_are_too_many(tmp_path: Path) -> None:
+    long = "x" * 50_000
+    (tmp_path / "session-ann").write_bytes(pickle.dumps({**COOKIES, **{str(place): long for place in range(3)}}))
+    with pytest.raises(sessions.SessionError, match="more cookies than any browser"):
+        sessions.take_over(tmp_path / "session-ann", "ann")
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     for missing in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(sessions.SessionError, match="cannot be read"):
