@@ -1,5 +1,6 @@
 """What leaves the corpus as CSV or JSON, and the lists of popular hashtags that come in."""
 
+import io
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from import_export import fields, resources
 from import_export.formats import base_formats
 
-from corpus import hashtags
+from corpus import popular
 from corpus.models import Hashtag, PopularHashtag, Post, Tagging
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")  # that spreadsheets calculate with
@@ -19,7 +20,8 @@ POST_COLUMNS = ["id", "source", "external_id", "status", "split", "hashtags", "c
 POST_COLUMNS += ["width", "height", "sha256", "looks_like", "duplicate_of"]
 HASHTAG_COLUMNS = ["key", "display", "status", "status_source", "status_date", "status_until", "alias_of"]
 HASHTAG_COLUMNS += ["posts_number", "partners_number", "genericness", "tier"]
-ALSO = {"hashtag": "key", "source": "listed_by", "date": "listed_on"}  # other names of columns, as in our own lists
+LIST_COLUMNS = ["key", "listed_by", "listed_on", "wanted"]
+REFUSED = "refused"  # the column that holds why a line of a list is not taken
 
 
 class DefusedCSV(base_formats.CSV):  # type: ignore[misc]
@@ -31,6 +33,19 @@ class DefusedCSV(base_formats.CSV):  # type: ignore[misc]
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> str:
         rows = ([defused(cell) for cell in row] for row in dataset)
         return str(tablib.Dataset(*rows, headers=dataset.headers).export("csv"))
+
+
+class ListCSV(base_formats.CSV):  # type: ignore[misc]
+    """A list of popular hashtags, read line by line as the command `import_popular` reads it."""
+
+    def create_dataset(self, in_stream: str, **kwargs: Any) -> tablib.Dataset:
+        dataset = tablib.Dataset(headers=[*LIST_COLUMNS, REFUSED])
+        for row in popular.each_line(io.StringIO(in_stream, newline="")):
+            if isinstance(row, str):
+                dataset.append(["", "", None, None, row])
+            else:
+                dataset.append([row.key, row.source, row.on, row.wanted, ""])
+        return dataset
 
 
 FORMATS = [DefusedCSV, base_formats.JSON]  # no spreadsheet calculates with JSON: there, every text is as it was
@@ -82,22 +97,18 @@ class HashtagResource(resources.ModelResource):  # type: ignore[misc]
 
 
 class PopularHashtagResource(resources.ModelResource):  # type: ignore[misc]
-    """The list of popular hashtags: a column `key` (or `hashtag`), and what the list says of it."""
+    """The list of popular hashtags, as `ListCSV` reads it."""
 
     class Meta:
         model = PopularHashtag
-        fields = ("key", "listed_by", "listed_on", "wanted")
+        fields = LIST_COLUMNS
         import_id_fields = ("key",)
         skip_unchanged = True
         report_skipped = True
 
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        if dataset.headers:
-            heads = [str(name).strip().lower() for name in dataset.headers]
-            dataset.headers = [ALSO.get(name, name) for name in heads]
-
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
-        """Normalise the hashtag as everywhere; what is none is refused with its line."""
-        row["key"] = hashtags.parse(str(row.get("key") or "")).key
-        if "wanted" in row and not str(row["wanted"] or "").strip():
-            row["wanted"] = PopularHashtag.WANTED
+        """Refuse a line with its sentence, and leave out what it leaves empty, so that it stays as it is."""
+        if row[REFUSED]:
+            raise popular.PopularError(row[REFUSED])
+        for name in [name for name, cell in row.items() if cell in ("", None)]:
+            del row[name]

@@ -126,15 +126,3 @@ def photo_hashes(image: Image.Image) -> PhotoHashes:
     cells = np.asarray(grey.resize((8, 8), Image.Resampling.BOX), dtype=np.float32)
     flat = cells.std() < FLAT_SPREAD or average.hash.all() or not average.hash.any()
     return PhotoHashes(str(average), str(difference), bool(flat))
-
-
-def is_near_duplicate(a: PhotoHashes, b: PhotoHashes) -> bool:
-    """Tell whether two photos show the same picture. A flat picture is no duplicate of anything."""
-    if a.flat or b.flat:
-        return False
-    near = _distance(a.average, b.average) <= AVERAGE_HASH_DISTANCE
-    return near and _distance(a.difference, b.difference) <= DIFFERENCE_HASH_DISTANCE
-
-
-def _distance(a: str, b: str) -> int:
-    return (int(a, 16) ^ int(b, 16)).bit_count()

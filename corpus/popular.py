@@ -18,6 +18,7 @@ SHIPPED = Path(__file__).parent / "data" / "popular.csv"
 COLUMNS = ("hashtag", "source", "date", "wanted")
 ALSO = {"key": "hashtag", "listed_by": "source", "listed_on": "date"}  # as the admin's export names them
 EXTRA = "more cells than columns"
+NOT_UTF_8 = "is not a text in UTF-8. Save it as CSV in UTF-8 and try again."
 LONGEST = 200  # characters of a source
 MOST_WANTED = 1_000_000  # posts
 
@@ -64,7 +65,7 @@ def read(path: Path, source: str = "", on: date | None = None) -> tuple[list[Lis
         with path.open(encoding="utf-8-sig", newline="") as file:
             return parse_lines(file, source, on)
     except UnicodeDecodeError as error:
-        raise PopularError(f"{path.name} is not a text in UTF-8. Save it as CSV in UTF-8 and try again.") from error
+        raise PopularError(f"{path.name} {NOT_UTF_8}") from error
     except OSError as error:
         raise PopularError(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -74,16 +75,23 @@ def parse_lines(lines: Iterable[str], source: str = "", on: date | None = None) 
 
     Raises PopularError where the columns are not `hashtag` and, as wanted, `source`, `date` and `wanted`.
     """
-    rows, refused = dict[str, Listed](), list[str]()
+    found = list(each_line(lines, source, on))
+    return [row for row in found if isinstance(row, Listed)], [row for row in found if isinstance(row, str)]
+
+
+def each_line(lines: Iterable[str], source: str = "", on: date | None = None) -> Iterator[Listed | str]:
+    """Yield each line of a CSV text as a row, or as the sentence that refuses it; raises as `parse_lines` does."""
+    known = set[str]()
     for line, cells in _cells(lines):
         try:
             row = _row(cells, source, on)
-            if row.key in rows:
+            if row.key in known:
                 raise PopularError(f"names #{row.key}, which the list names before.")
-            rows[row.key] = row
         except PopularError as error:
-            refused.append(f"Line {line} {error}")
-    return list(rows.values()), refused
+            yield f"Line {line} {error}"
+        else:
+            known.add(row.key)
+            yield row
 
 
 def store(rows: Iterable[Listed]) -> tuple[int, int]:

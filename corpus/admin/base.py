@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets, site
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from import_export.admin import ExportMixin
+from unfold.contrib.import_export.forms import ExportForm
 
-from corpus.curation import CurationError
+from corpus import curation
+from corpus.exports import FORMATS
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -27,7 +33,7 @@ else:  # the theme has no types of its own
 
 __all__ = [
     "CorpusAdmin",
-    "CurationError",
+    "CuratedAdmin",
     "ModelAdmin",
     "ReadOnlyAdmin",
     "go_back",
@@ -45,7 +51,10 @@ class CountedOnce(ChangeList):
     """A list whose rows are counted once; what matches is all there is where no filter is set."""
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        try:
+            super().get_results(request)
+        except OverflowError as error:  # the database takes no number that large
+            raise IncorrectLookupParameters from error
         if not self.query and not self.has_active_filters:
             self.full_result_count = self.result_count
 
@@ -59,6 +68,42 @@ class CorpusAdmin(ModelAdmin[Row]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CountedOnce
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Row], *args: Any) -> HttpResponse | None:
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if len(ids(ticked)) < len(ticked):
+            messages.error(request, _("Tick rows of the list, and choose the action again."))
+            return None
+        return super().response_action(request, queryset, *args)
+
+
+class CuratedAdmin(ExportMixin, CorpusAdmin[Row]):  # type: ignore[misc]
+    """Rows that are decided over by actions alone, so that each change is logged and can be undone.
+
+    Nobody deletes them: nothing would put them back, and an import would bring them in again.
+    """
+
+    list_before_template = "admin/corpus/parts/undo.html"
+    formats = FORMATS
+    export_form_class = ExportForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        last = curation.last_change() if request.method == "GET" else None
+        return super().changelist_view(request, {**(extra_context or {}), "last_change": last})
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Export what the filter shows; one that makes no sense leads to the list, as it does there."""
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except (IncorrectLookupParameters, OverflowError):
+            return HttpResponseRedirect(reverse(f"admin:corpus_{self.opts.model_name}_changelist"))
+        return answer
 
 
 class ReadOnlyAdmin(CorpusAdmin[Row]):

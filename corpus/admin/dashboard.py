@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from corpus import figures, popular
 from corpus.admin.charts import Bar, Bars, bars, curve, stacked
 from corpus.models import Hashtag, ImportRun, Post, ScrapeRun
+from corpus.models.posts import APART, WAITING
 
 TOP, LEAST = 20, 10  # hashtags shown
 MOST_TAGS = 30  # columns
@@ -48,11 +49,10 @@ def _totals(sources: list[figures.SourceCount], posts: dict[str, int]) -> dict[s
 
 def _counted() -> dict[str, int]:
     """Count posts by what matters here, all in one walk over them."""
-    pending, alone = Q(status=Post.Status.PENDING), Q(duplicate_of=None)
     return Post.objects.aggregate(
         photos=Count("pk", filter=~Q(image="")),
-        pending=Count("pk", filter=pending & alone),
-        apart=Count("pk", filter=alone & Q(looks_like__isnull=False)),
+        pending=Count("pk", filter=WAITING),
+        apart=Count("pk", filter=APART),
     )
 
 
@@ -61,7 +61,7 @@ def _waiting(posts: dict[str, int]) -> dict[str, int]:
     return {
         "pending": posts["pending"],
         "apart": posts["apart"],
-        "imports": ImportRun.objects.filter(state=ImportRun.State.WORKING).count(),
+        "imports": ImportRun.objects.under_way().count(),
         "scrapes": ScrapeRun.objects.filter(state__in=stuck).count(),
     }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Max, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from corpus.models import Post, Source
 
 GROUPS = 12  # on a page
 MEMBERS = 24  # of a group that are shown
+ROOT = Coalesce("duplicate_of", "looks_like")  # the post that a group stands under
 SHOWN = [
     ("", gettext_lazy("All")),
     ("apart", gettext_lazy("Kept apart")),
@@ -65,30 +67,34 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 def _found(shown: str, source: str) -> QuerySet[Post]:
     """Return the posts that look like an earlier one, or were merged into one."""
-    conditions = {
-        "apart": Q(looks_like__isnull=False, duplicate_of=None),
-        "aside": Q(duplicate_of__isnull=False),
-    }
-    rows = Post.objects.filter(conditions.get(shown, Q(looks_like__isnull=False) | Q(duplicate_of__isnull=False)))
+    apart, aside = Post.objects.kept_apart(), Post.objects.set_aside()
+    rows = {"apart": apart, "aside": aside}.get(shown, apart | aside)
     return rows.filter(source__in=ids([source])) if source else rows
 
 
 def _roots(rows: QuerySet[Post]) -> QuerySet[Any, Any]:
     """Return the post that each group stands under, the newest finds first."""
-    roots = rows.values(root=Coalesce("duplicate_of", "looks_like"))
-    return roots.annotate(newest=Max("pk")).order_by("-newest")
+    return rows.values(root=ROOT).annotate(newest=Max("pk")).order_by("-newest")
 
 
 def _groups(numbers: list[int]) -> list[Group]:
-    full = Post.objects.select_related("source").prefetch_related("taggings__hashtag")
-    roots = full.in_bulk(numbers)
-    members: dict[int, list[Post]] = {id: [] for id in numbers}
+    rows = list(_first_members(numbers))
+    posts = Post.objects.select_related("source").with_hashtags().in_bulk([*numbers, *(id for id, _, _ in rows)])
+    members, sizes = defaultdict[int, list[Post]](list), {root: size for _, root, size in rows}
+    for id, root, _size in rows:
+        members[root].append(posts[id])
+    return [Group(posts[root], members[root], sizes[root] - len(members[root])) for root in numbers if root in members]
+
+
+def _first_members(numbers: list[int]) -> QuerySet[Post, tuple[int, int, int]]:
+    """Return the first members of each group, with its number and how many it has: a picture can have very many."""
     meant = Q(duplicate_of__in=numbers) | Q(duplicate_of=None, looks_like__in=numbers)
-    for post in full.filter(meant).order_by("pk"):
-        members[post.duplicate_of_id or post.looks_like_id or 0].append(post)
-    return [
-        Group(roots[id], members[id][:MEMBERS], max(0, len(members[id]) - MEMBERS)) for id in numbers if id in roots
-    ]
+    placed = Post.objects.filter(meant).annotate(
+        root=ROOT,
+        place=Window(RowNumber(), partition_by=ROOT, order_by="pk"),
+        size=Window(Count("pk"), partition_by=ROOT),
+    )
+    return placed.filter(place__lte=MEMBERS).order_by("pk").values_list("pk", "root", "size")
 
 
 def _decide(request: HttpRequest) -> HttpResponse:

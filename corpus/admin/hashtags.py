@@ -12,17 +12,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
-from unfold.contrib.import_export.forms import ExportForm
 
 from corpus import curation, figures, hashtags
-from corpus.admin.base import CorpusAdmin, page, person
+from corpus.admin.base import CuratedAdmin, page, person
 from corpus.admin.bulk import ask, is_confirmed, perform, settle
 from corpus.admin.charts import Bars, bars
 from corpus.admin.forms import MergeHashtagsForm, StatusForm
 from corpus.admin.marks import bar, mark, rows_link
-from corpus.exports import FORMATS, HashtagResource
+from corpus.exports import HashtagResource
 from corpus.models import Hashtag, Post
 
 if TYPE_CHECKING:
@@ -53,24 +51,18 @@ class AliasFilter(DropdownFilter, _Simple):  # type: ignore[misc]
 
 
 @admin.register(Hashtag)
-class HashtagAdmin(ExportMixin, CorpusAdmin[Hashtag]):  # type: ignore[misc]
-    """Hashtags are made by tagging, and decided over by actions alone, so that each change can be undone."""
+class HashtagAdmin(CuratedAdmin[Hashtag]):
+    """Hashtags are made by tagging; those that are not wanted are merged or banned."""
 
     list_display = ["__str__", "on_posts", "appears_with", "generic", "tier_mark", "reported", "stands_for"]
     list_filter = [("status", ChoicesDropdownFilter), ("tier", ChoicesDropdownFilter), AliasFilter]
     list_select_related = ["alias_of"]
     list_filter_submit = True
-    list_before_template = "admin/corpus/parts/undo.html"
     ordering = ["-posts_number", "key"]
     search_fields = ["key"]
     search_help_text = gettext_lazy("part of a hashtag")
     actions = ["set_status", "merge", "separate"]
     resource_classes = [HashtagResource]
-    formats = FORMATS
-    export_form_class = ExportForm
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hashtag]:
         return super().get_queryset(request).prefetch_related("aliases")
@@ -84,15 +76,6 @@ class HashtagAdmin(ExportMixin, CorpusAdmin[Hashtag]):  # type: ignore[misc]
             except hashtags.HashtagRefused:
                 return queryset.none(), False
         return queryset, False
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        last = curation.last_change() if request.method == "GET" else None
-        return super().changelist_view(request, {**(extra_context or {}), "last_change": last})
 
     @admin.display(description=gettext_lazy("posts"), ordering="posts_number")
     def on_posts(self, hashtag: Hashtag) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RangeDateFilter
 
 from corpus import hashtags
+from corpus.admin.base import ids
 from corpus.models import Hashtag, Post, Tagging
 
 if TYPE_CHECKING:
@@ -22,15 +24,25 @@ else:
     _Field, _Simple = object, object
 
 
-class HashtagFilter(AutocompleteSelectFilter, _Field):  # type: ignore[misc]
+class ChosenFilter(AutocompleteSelectFilter, _Field):  # type: ignore[misc]
+    """Posts that belong to one row of another table. What is no id is refused: the field could not show it."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post] | None:
+        if not self.value():
+            return queryset
+        if not ids([self.value()]):
+            raise IncorrectLookupParameters
+        return self.belonging(request, queryset)
+
+    def belonging(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post] | None:
+        return super().queryset(request, queryset)
+
+
+class HashtagFilter(ChosenFilter):
     """Posts that carry a hashtag or one of its aliases."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        chosen = self.value()
-        if not chosen or not str(chosen).isdigit():
-            return queryset
-        meant = Hashtag.objects.filter(Q(pk=chosen) | Q(alias_of=chosen))
-        return queryset.filter(pk__in=Tagging.objects.filter(hashtag__in=meant).values("post"))
+    def belonging(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        return queryset & Post.objects.tagged(int(self.value()))
 
 
 class DuplicateFilter(DropdownFilter, _Simple):  # type: ignore[misc]
@@ -47,14 +59,15 @@ class DuplicateFilter(DropdownFilter, _Simple):  # type: ignore[misc]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         roots = Post.objects.exclude(looks_like=None).values("looks_like")
-        kept = Post.objects.exclude(duplicate_of=None).values("duplicate_of")
-        conditions = {
-            "none": Q(looks_like=None, duplicate_of=None),
-            "has": Q(pk__in=roots) | Q(pk__in=kept),
-            "aside": Q(duplicate_of__isnull=False),
-            "apart": Q(looks_like__isnull=False, duplicate_of=None),
+        kept = Post.objects.set_aside().values("duplicate_of")
+        meant = {
+            "none": Post.objects.filter(looks_like=None, duplicate_of=None),
+            "has": Post.objects.filter(Q(pk__in=roots) | Q(pk__in=kept)),
+            "aside": Post.objects.set_aside(),
+            "apart": Post.objects.kept_apart(),
         }
-        return queryset.filter(conditions.get(self.value() or "", Q()))
+        shown = meant.get(self.value() or "")
+        return queryset if shown is None else queryset & shown
 
 
 class PhotoFilter(DropdownFilter, _Simple):  # type: ignore[misc]
@@ -74,20 +87,20 @@ class CreatedFilter(RangeDateFilter, _Field):  # type: ignore[misc]
     """Days from and to, both of them whole."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        since, until = (_day(self.used_parameters.get(f"created_{end}")) for end in ("from", "to"))
-        conditions = {"created__gte": since, "created__lt": until and until + timedelta(days=1)}
+        since, until = (self.used_parameters.get(f"created_{end}") for end in ("from", "to"))
+        conditions = {"created__gte": _midnight(since), "created__lt": _midnight(until, 1)}
         given = {name: day for name, day in conditions.items() if day}
         # As a subquery, so that the newest rows are found first and not all of the days sorted.
         return queryset.filter(pk__in=Post.objects.filter(**given).values("pk")) if given else queryset
 
 
-def _day(text: object) -> datetime | None:
-    """Return the midnight with which a day begins, or None for what is no day."""
+def _midnight(text: object, days: int = 0) -> datetime | None:
+    """Return when a day begins, or one so many days later; None for what is no day or has no such neighbour."""
     try:
         day = parse_date(str(text))
-    except ValueError:
+        return timezone.make_aware(datetime.combine(day + timedelta(days), time.min)).astimezone(UTC) if day else None
+    except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 def matching(word: str) -> Q:

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilt
 from corpus.admin.base import CorpusAdmin
 from corpus.admin.marks import rows_link
 from corpus.models import Post, Source
+from corpus.models.posts import WAITING
 
 
 @admin.register(Source)
@@ -30,11 +31,10 @@ class SourceAdmin(CorpusAdmin[Source]):
     def get_changelist_instance(self, request: HttpRequest) -> "admin.views.main.ChangeList":  # type: ignore[name-defined]
         """Count the posts of all sources in one query, instead of one for each column."""
         changes = super().get_changelist_instance(request)
-        pending = Q(status=Post.Status.PENDING, duplicate_of=None)
         counted = (
             Post.objects.order_by()
             .values("source")
-            .annotate(number=Count("pk"), photos=Count("pk", filter=~Q(image="")), waiting=Count("pk", filter=pending))
+            .annotate(number=Count("pk"), photos=Count("pk", filter=~Q(image="")), waiting=Count("pk", filter=WAITING))
         )
         counts = {row["source"]: row for row in counted}
         for source in changes.result_list:

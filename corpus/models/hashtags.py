@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class HashtagQuerySet(models.QuerySet["Hashtag"]):
-    def restricted(self, on: date | None = None) -> HashtagQuerySet:
-        """Hashtags reported as restricted whose report has not expired."""
-        on = on or timezone.localdate()
-        return self.filter(Q(status_until=None) | Q(status_until__gte=on), status=Hashtag.Status.RESTRICTED)
-
     def with_meaning(self) -> HashtagQuerySet:
         """Hashtags that stand for themselves, and not for another one."""
         return self.filter(alias_of=None)

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from corpus.models.hashtags import Hashtag
 from corpus.models.sources import ImportRun, Source
 
+WAITING = models.Q(status="pending", duplicate_of=None)  # for a curator
+APART = models.Q(duplicate_of=None, looks_like__isnull=False)  # looks like another one, and stays in use all the same
+
 
 class PostQuerySet(models.QuerySet["Post"]):
     def approved(self) -> PostQuerySet:
@@ -19,16 +22,27 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def pending(self) -> PostQuerySet:
         """Posts that wait for a curator, those first on which a decision helps most."""
-        waiting = self.filter(status=Post.Status.PENDING, duplicate_of=None)
-        return waiting.order_by(models.F("review_priority").desc(nulls_last=True), "id")
+        return self.filter(WAITING).order_by(models.F("review_priority").desc(nulls_last=True), "id")
 
     def with_photo(self) -> PostQuerySet:
         return self.exclude(image="")
 
-    def tagged(self, key: str) -> PostQuerySet:
-        """Posts that carry a hashtag or one of its aliases."""
-        meant = models.Q(hashtag__key=key) | models.Q(hashtag__alias_of__key=key)
-        return self.filter(pk__in=Tagging.objects.filter(meant).values("post"))
+    def set_aside(self) -> PostQuerySet:
+        """Posts that count as duplicates of another one."""
+        return self.exclude(duplicate_of=None)
+
+    def kept_apart(self) -> PostQuerySet:
+        """Posts that look like another one and are no duplicates of it."""
+        return self.filter(APART)
+
+    def tagged(self, hashtag: int) -> PostQuerySet:
+        """Posts that carry the hashtag with this id or one of its aliases."""
+        meant = Hashtag.objects.filter(models.Q(pk=hashtag) | models.Q(alias_of=hashtag))
+        return self.filter(pk__in=Tagging.objects.filter(hashtag__in=meant).values("post"))
+
+    def with_hashtags(self) -> PostQuerySet:
+        """Fetch the hashtags of all of them by one query, for pages that show them."""
+        return self.prefetch_related(models.Prefetch("taggings", Tagging.objects.select_related("hashtag")))
 
 
 class Post(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -40,6 +40,12 @@ class Source(models.Model):
         return self.name
 
 
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def under_way(self) -> ImportRunQuerySet:
+        """Imports whose process was heard of lately; the others that have no end are broken off."""
+        return self.filter(state=ImportRun.State.WORKING, updated__gte=ImportRun.silent_since())
+
+
 class ImportRun(models.Model):
     """One run of an import, with what it counted. Posts name the run that brought them in."""
 
@@ -62,11 +68,18 @@ class ImportRun(models.Model):
     updated = models.DateTimeField(auto_now=True)
     finished = models.DateTimeField(null=True, blank=True)
 
+    objects = ImportRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    @classmethod
+    def silent_since(cls) -> datetime:
+        """When the processes were last heard of that are given up by now."""
+        return timezone.now() - cls.SILENCE
 
     @property
     def origin(self) -> str:
@@ -76,7 +89,7 @@ class ImportRun(models.Model):
     @property
     def is_broken_off(self) -> bool:
         """Whether its process went silent without an end: killed, or the machine stopped."""
-        return self.state == self.State.WORKING and self.updated < timezone.now() - self.SILENCE
+        return self.state == self.State.WORKING and self.updated < self.silent_since()
 
     @property
     def done_share(self) -> float | None:

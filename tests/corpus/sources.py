@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from corpus.hash_index import HashIndex
+from corpus.images import PhotoHashes
 from corpus.raw import RawPost
 
 
@@ -17,3 +19,10 @@ def picture(path: Path, seed: int, quality: int = 90) -> Path:
 
 def raw(id: str, *tags: str, image: Path | None = None, split: str | None = "train") -> RawPost:
     return RawPost(place=f"line {id}", external_id=id, tags=tags or ("sea",), image=image, split=split)
+
+
+def are_duplicates(a: PhotoHashes, b: PhotoHashes) -> bool:
+    """Tell whether the index finds the first of two pictures when it is asked for the second."""
+    index = HashIndex()
+    index.add(1, a)
+    return index.find(b) is not None

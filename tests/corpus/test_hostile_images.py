@@ -14,7 +14,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from corpus.decoder import Decoder
-from corpus.images import ImageRefused, Limits, check_header, display_copy, is_near_duplicate, photo_hashes
+from corpus.images import ImageRefused, Limits, check_header, display_copy, photo_hashes
+from tests.corpus.sources import are_duplicates
 
 DATA = Path(os.environ.get("TAG4PIC_TEST_DATA") or Path(__file__).parents[3] / "shared") / "hostile"
 MANIFEST: dict[str, Any] = (
@@ -140,4 +141,4 @@ def test_nothing_but_pixels_is_shown(decoder: Decoder, id: str) -> None:
 )
 def test_duplicates(decoder: Decoder, relation: dict[str, Any]) -> None:
     a, b = (photo_hashes(opened(decoder, relation[side])) for side in "ab")
-    assert is_near_duplicate(a, b) == (relation["expect"] == "duplicate")
+    assert are_duplicates(a, b) == (relation["expect"] == "duplicate")

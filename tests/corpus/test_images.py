@@ -19,9 +19,9 @@ from corpus.images import (
     PhotoHashes,
     check_header,
     display_copy,
-    is_near_duplicate,
     photo_hashes,
 )
+from tests.corpus.sources import are_duplicates
 
 
 def encoded(image: Image.Image, format: str, **options: object) -> bytes:
@@ -179,28 +179,28 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_changed_copies_are_duplicates(change: str) -> None:
     image = photo(480, 320)
-    assert is_near_duplicate(photo_hashes(image), photo_hashes(CHANGES[change](image)))
+    assert are_duplicates(photo_hashes(image), photo_hashes(CHANGES[change](image)))
 
 
 def test_other_photos_are_none() -> None:
     image, other = photo(480, 320), photo(480, 320, seed=2)
-    assert not is_near_duplicate(photo_hashes(image), photo_hashes(other))
-    assert not is_near_duplicate(photo_hashes(image), photo_hashes(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
+    assert not are_duplicates(photo_hashes(image), photo_hashes(other))
+    assert not are_duplicates(photo_hashes(image), photo_hashes(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
 
 
 def test_flat_pictures_are_no_duplicates() -> None:
     for colour in ("black", "white", "red"):
         hashes = photo_hashes(Image.new("RGB", (64, 64), colour))
         assert hashes.flat
-        assert not is_near_duplicate(hashes, hashes)
+        assert not are_duplicates(hashes, hashes)
     assert not photo_hashes(photo()).flat
 
 
 def test_both_hashes_must_be_near() -> None:
     base = PhotoHashes("0" * 15 + "f", "0" * 16, flat=False)
-    assert is_near_duplicate(base, PhotoHashes("0" * 15 + "1", "0" * 14 + "ff", flat=False))
-    assert not is_near_duplicate(base, PhotoHashes("0" * 16, "0" * 16, flat=False))
-    assert not is_near_duplicate(base, PhotoHashes("0" * 15 + "f", "0" * 13 + "1ff", flat=False))
+    assert are_duplicates(base, PhotoHashes("0" * 15 + "1", "0" * 14 + "ff", flat=False))
+    assert not are_duplicates(base, PhotoHashes("0" * 16, "0" * 16, flat=False))
+    assert not are_duplicates(base, PhotoHashes("0" * 15 + "f", "0" * 13 + "1ff", flat=False))
 
 
 def test_import_is_light() -> None:

@@ -111,6 +111,15 @@ def test_without_the_names_of_the_columns_nothing_is_read(head: str) -> None:
         refusals("love", head=head)
 
 
+def test_lines_come_one_by_one() -> None:
+    found = popular.each_line(["hashtag,source", "love", "x y", "cat,"], "given")
+    assert list(found) == [
+        Listed("love", "given"),
+        "Line 3 names no hashtag: A hashtag cannot hold ' '.",
+        Listed("cat", "given"),
+    ]
+
+
 def test_an_endless_cell_is_refused() -> None:
     with pytest.raises(PopularError, match="Line 2 is not CSV"):
         refusals("x" * 200_000)

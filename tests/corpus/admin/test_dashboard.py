@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from corpus import statistics
-from corpus.models import Hashtag, PopularHashtag, Post
+from corpus.models import Hashtag, ImportRun, PopularHashtag, Post, Source
 
 
 @pytest.mark.usefixtures("no_list")
@@ -23,6 +24,15 @@ def test_it_works(curator_client: Client, posts: list[Post]) -> None:
     assert context["coverage"]["full"] == 1 and context["coverage"]["number"] == 2
     assert 'aria-label="approved 2 pending 1 rejected 0 "' in page
     assert "1 of 2 have as many posts as wanted." in page and "3 hashtags by rank" in page
+
+
+def test_imports_under_way_are_those_that_are_heard_of(curator_client: Client, source: Source) -> None:
+    working, silent = (ImportRun.objects.create(source=source) for _ in range(2))
+    ImportRun.objects.create(source=source, state=ImportRun.State.DONE)
+    ImportRun.objects.filter(pk=silent.pk).update(updated=timezone.now() - 1.5 * ImportRun.SILENCE)
+    assert curator_client.get("/admin/").context["waiting"]["imports"] == 1
+    assert list(ImportRun.objects.under_way()) == [working]
+    assert [run.pk for run in ImportRun.objects.all() if run.is_broken_off] == [silent.pk]
 
 
 def test_an_empty_corpus(curator_client: Client, db: None) -> None:

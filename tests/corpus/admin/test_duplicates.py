@@ -1,7 +1,10 @@
 """The report of duplicates: groups side by side, and what is decided about them."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
+from django.db.models.signals import post_init
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -69,6 +72,30 @@ def test_many_groups_ask_few_questions(
         answer = admin_client.get(URL)
     assert len(answer.context["groups"]) == 12
     assert len(groups(admin_client, "p=2")) == 3
+
+
+def test_of_a_large_group_no_more_is_read_than_is_shown(
+    admin_client: Client, make_post: MakePost, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    root, other = make_post("root", "cat"), make_post("other", "cat")
+    copies = [Post(source=root.source, external_id=f"copy{n}", looks_like=root) for n in range(60)]
+    Post.objects.bulk_create(copies)
+    Post.objects.filter(external_id__in=["copy0", "copy1"]).update(duplicate_of=other)
+    made: list[Post] = []
+
+    def remember(instance: Post, **kwargs: Any) -> None:
+        made.append(instance)
+
+    post_init.connect(remember, sender=Post)
+    try:
+        with django_assert_max_num_queries(15):
+            found = {group.root.pk: group for group in admin_client.get(URL).context["groups"]}
+    finally:
+        post_init.disconnect(remember, sender=Post)
+    assert len(made) == 2 + 24 + 2
+    assert [post.external_id for post in found[root.pk].members] == [f"copy{n}" for n in range(2, 26)]
+    assert found[root.pk].more == 34
+    assert [post.external_id for post in found[other.pk].members] == ["copy0", "copy1"] and not found[other.pk].more
 
 
 def test_it_needs_a_permission(outsider_client: Client, posts: list[Post]) -> None:

@@ -105,6 +105,14 @@ def test_looking_is_not_changing(outsider_client: Client, approved: list[Post]) 
     assert act(outsider_client, "separate", ["cat"]).status_code == 403
 
 
+def test_nobody_deletes_hashtags(administrator_client: Client, admin_client: Client, db: None) -> None:
+    unused = Hashtag.objects.create(key="unused", display="unused")
+    for client in (administrator_client, admin_client):
+        assert client.post(f"{URL}{unused.pk}/delete/", {"post": "yes"}).status_code == 403
+        act(client, "delete_selected", ["unused"], post="yes")
+    assert Hashtag.objects.filter(pk=unused.pk).exists()
+
+
 def test_autocomplete(curator_client: Client, outsider_client: Client, approved: list[Post]) -> None:
     query = {"app_label": "corpus", "model_name": "post", "field_name": "hashtags", "term": "#Ca"}
     found = curator_client.get("/admin/autocomplete/", query).json()["results"]

@@ -1,8 +1,10 @@
 """Popular hashtags: their coverage, import from CSV with a preview, and the order to scrape them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -23,8 +25,8 @@ def ordered(monkeypatch: pytest.MonkeyPatch, db: None) -> list[int]:
     return ids
 
 
-def upload(client: Client, text: str) -> Any:
-    file = SimpleUploadedFile("list.csv", text.encode(), "text/csv")
+def upload(client: Client, text: str | bytes) -> Any:
+    file = SimpleUploadedFile("list.csv", text.encode() if isinstance(text, str) else text, "text/csv")
     return client.post(f"{URL}import/", {"import_file": file, "format": "0", "resource": ""})
 
 
@@ -58,12 +60,67 @@ def test_a_list_is_shown_before_it_is_taken(curator_client: Client, db: None) ->
     }
 
 
-@pytest.mark.parametrize("line", ["foo!bar,x", ",x", "'=1+1',x"])
-def test_lines_that_are_no_hashtag_are_named(curator_client: Client, db: None, line: str) -> None:
-    page = upload(curator_client, f"key,listed_by\nlove,x\n{line}\n").content.decode()
-    assert "Line number 2" in page or "Line number</span> 2" in page or "2</span>" in page
-    assert "hashtag" in page and "Confirm import" not in page
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("foo!bar,x", "Line 4 names no hashtag: A hashtag cannot hold"),
+        (",x", "Line 4 names no hashtag: A hashtag needs"),
+        ("'=1+1',x", "Line 4 names no hashtag"),
+        ("Love,x", "Line 4 names #love, which the list names before."),
+        ("cat," + "x" * 300, "Line 4 needs another source: at most 200 printable characters."),
+        ("cat,a\u202eb", "Line 4 needs another source"),
+        ("cat,x,2026-13-01", "Line 4 has a date that is none: &#x27;2026-13-01&#x27;"),
+        ("cat,x,,-5", "Line 4 wants &#x27;-5&#x27; posts. Write a number from 0 to 1,000,000"),
+        ("cat,x,,5,more", "Line 4 has more cells than the first line has columns."),
+    ],
+)
+def test_a_bad_line_is_one_sentence_as_in_the_command(curator_client: Client, db: None, line: str, said: str) -> None:
+    text = f"key,listed_by,listed_on,wanted\n\nlove,x,,\n{line}\n"
+    page = upload(curator_client, text).content.decode()
+    assert page.count(said) == 1 and page.count("Line 4") == 1
+    assert "Traceback" not in page and "Confirm import" not in page
     assert not PopularHashtag.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("key,when\nlove,x\n", "The first line must name the columns: hashtag"),
+        ("key\n" + "x" * 200_000, "Line 2 is not CSV"),
+        (b"key\n\xff\xfe", "The list is not a text in UTF-8. Save it as CSV in UTF-8 and try again."),
+    ],
+)
+def test_a_file_that_is_no_list_is_one_sentence(curator_client: Client, db: None, text: str | bytes, said: str) -> None:
+    page = upload(curator_client, text).content.decode()
+    assert said in page and "Error" not in page and "Confirm import" not in page
+
+
+def test_what_a_line_leaves_empty_stays(curator_client: Client, db: None) -> None:
+    day = date(2026, 1, 31)
+    PopularHashtag.objects.create(key="sea", listed_by="a page", listed_on=day, wanted=700)
+    answer = upload(curator_client, "hashtag,source,date,wanted\nsea,,,\nsun,,,\n,,,\nsnow,,,0\n")
+    curator_client.post(f"{URL}process_import/", answer.context["confirm_form"].initial)
+    assert list(PopularHashtag.objects.values_list("key", "listed_by", "listed_on", "wanted")) == [
+        ("sea", "a page", day, 700),
+        ("snow", "", None, 0),
+        ("sun", "", None, PopularHashtag.WANTED),
+    ]
+
+
+def test_what_is_exported_comes_in_again(curator_client: Client, db: None) -> None:
+    PopularHashtag.objects.create(key="sea", listed_by="a page", listed_on=date(2026, 1, 31), wanted=1700)
+    before = list(PopularHashtag.objects.values())
+    text = curator_client.post(f"{URL}export/", {"format": "0", "resource": ""}).content.decode()
+    answer = upload(curator_client, text)
+    curator_client.post(f"{URL}process_import/", answer.context["confirm_form"].initial)
+    assert list(PopularHashtag.objects.values()) == before
+
+
+def test_a_list_is_taken_once(curator_client: Client, db: None) -> None:
+    confirmed = upload(curator_client, "key\nlove\n").context["confirm_form"].initial
+    curator_client.post(f"{URL}process_import/", confirmed)
+    answer = curator_client.post(f"{URL}process_import/", confirmed, follow=True)
+    assert "This list was taken already." in answer.content.decode()
 
 
 def test_one_is_added_by_hand(curator_client: Client, db: None) -> None:
@@ -84,10 +141,23 @@ def test_scrape(administrator_client: Client, ordered: list[int], django_capture
     assert 'name="limit"' in administrator_client.post(URL, data).content.decode()
     fields = {"confirmed": "1", "section": "recent", "limit": "50", "account": ""}
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        administrator_client.post(URL, {**data, **fields})
+        answer = administrator_client.post(URL, {**data, **fields}, follow=True)
+    assert "2 scrapes were ordered." in answer.content.decode()
     made = {(run.tag, run.limit, run.requested_by and run.requested_by.username) for run in ScrapeRun.objects.all()}
     assert made == {("cat", 50, "ada"), ("love", 50, "ada")}
     assert sorted(ordered) == sorted(run.pk for run in ScrapeRun.objects.all())
+
+
+def test_where_one_cannot_be_ordered_none_is(
+    administrator_client: Client, ordered: list[int], django_capture_on_commit_callbacks: object
+) -> None:
+    rows = [PopularHashtag.objects.create(key=key) for key in ("cat", "no hashtag", "sea")]
+    data = {"action": "scrape", "_selected_action": [row.pk for row in rows], "select_across": "0"}
+    fields = {"confirmed": "1", "section": "recent", "limit": "50", "account": ""}
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        page = administrator_client.post(URL, {**data, **fields}, follow=True).content.decode()
+    assert "No scrape was ordered: &#x27;no hashtag&#x27; is no hashtag" in page and "were ordered" not in page
+    assert not ScrapeRun.objects.exists() and not LogEntry.objects.exists() and ordered == []
 
 
 def test_curators_do_not_start_scrapes(curator_client: Client, ordered: list[int]) -> None:

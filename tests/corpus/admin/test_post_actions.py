@@ -93,6 +93,13 @@ def test_the_page_of_a_post_gets_its_curator_back(curator_client: Client, posts:
     assert answer.redirect_chain[-1][0] == "/admin/"
 
 
+@pytest.mark.parametrize("ticked", ["²", "x", "9" * 19])
+def test_what_is_no_row_is_not_ticked(curator_client: Client, posts: list[Post], ticked: str) -> None:
+    data = {"action": "approve", "_selected_action": [str(posts[0].pk), ticked], "select_across": "0"}
+    assert "Tick rows of the list" in curator_client.post(URL, data, follow=True).content.decode()
+    assert set(statuses().values()) == {"pending"}
+
+
 def test_looking_is_not_changing(outsider_client: Client, posts: list[Post]) -> None:
     User.objects.get(username="otto").user_permissions.add(Permission.objects.get(codename="view_post"))
     act(outsider_client, "approve", posts)

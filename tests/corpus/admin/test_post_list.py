@@ -94,6 +94,46 @@ def test_staff_without_a_group_see_nothing(outsider_client: Client, posts: list[
     assert outsider_client.get(URL).status_code == 403
 
 
+def test_nobody_deletes_posts(administrator_client: Client, admin_client: Client, posts: list[Post]) -> None:
+    for client in (administrator_client, admin_client):
+        assert client.post(f"{URL}{posts[0].pk}/delete/", {"post": "yes"}).status_code == 403
+        data = {"action": "delete_selected", "_selected_action": [posts[0].pk], "post": "yes"}
+        client.post(URL, data)
+        assert "delete_selected" not in client.get(URL).content.decode()
+    assert Post.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "hashtags__id__exact=²",
+        "hashtags__id__exact=x",
+        f"hashtags__id__exact={'9' * 19}",
+        "import_run__id__exact=²",
+        f"import_run__id__exact={'9' * 19}",
+        f"source__exact={'9' * 19}",
+    ],
+)
+def test_filters_that_make_no_sense_lead_to_the_whole_list(
+    curator_client: Client, posts: list[Post], query: str
+) -> None:
+    assert curator_client.get(f"{URL}?{query}", follow=True).redirect_chain == [(f"{URL}?e=1", 302)]
+    answer = curator_client.post(f"{URL}export/?{query}", {"format": "0", "resource": ""}, follow=True)
+    assert answer.redirect_chain == [(URL, 302)]
+
+
+@pytest.mark.parametrize("query", ["created_to=9999-12-31", "created_from=0001-01-01", "created_to=2020-02-31"])
+def test_days_at_the_ends_of_the_calendar(curator_client: Client, posts: list[Post], query: str) -> None:
+    assert shown(curator_client, query) == ["cat", "twin", "words"]
+
+
+def test_a_day_at_the_end_of_the_calendar_in_the_east(
+    settings: Settings, curator_client: Client, posts: list[Post]
+) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert shown(curator_client, "created_from=0001-01-01") == ["cat", "twin", "words"]
+
+
 def test_a_page_fits_into_one_form(settings: Settings) -> None:
     """Django takes only so many fields of a form: every row of a page may be ticked."""
     assert PostAdmin.list_per_page + 10 < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
