@@ -46,6 +46,7 @@ def test_another_photo_from_the_page_of_an_upload(page: Page, live_server: LiveS
     page.goto(live_server.url)
     page.get_by_label("Choose a photo").set_input_files(as_file(photo()))
     expect(page).to_have_url(UPLOAD_PAGE)
+    page.wait_for_load_state()  # an address is there before the scripts are
     page.get_by_label("Another photo").set_input_files(as_file(photo("dog.jpg", colour="red")))
     expect(page.get_by_role("heading", level=1)).to_have_text("Hashtags for dog.jpg")
     assert Upload.objects.count() == 2
