@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ COLUMNS = ("hashtag", "source", "date", "wanted")
 ALSO = {"key": "hashtag", "listed_by": "source", "listed_on": "date"}  # as the admin's export names them
 EXTRA = "more cells than columns"
 NOT_UTF_8 = "is not a text in UTF-8. Save it as CSV in UTF-8 and try again."
+MOST_BYTES = 5 * 1024 * 1024  # of a file: some 100,000 lines
 LONGEST = 200  # characters of a source
 MOST_WANTED = 1_000_000  # posts
 
@@ -62,8 +64,11 @@ def read(path: Path, source: str = "", on: date | None = None) -> tuple[list[Lis
     `source` and `on` hold for the lines that name none themselves.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return parse_lines(file, source, on)
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise PopularError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB. Split it into smaller lists.")
+        return parse_lines(io.StringIO(content.decode("utf-8-sig"), newline=""), source, on)
     except UnicodeDecodeError as error:
         raise PopularError(f"{path.name} {NOT_UTF_8}") from error
     except OSError as error:
@@ -120,6 +125,11 @@ def coverage() -> list[Coverage]:
     return [Coverage(popular, hashtag.posts_number if hashtag else 0, hashtag) for popular, hashtag in found]
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can say where a list is from: it is short, and holds no control or bidi characters."""
+    return len(text) <= LONGEST and text.isprintable()
+
+
 def _cells(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the lines of a CSV text with their numbers, as cells by column; blank lines are passed over."""
     reader = csv.reader(lines)
@@ -146,7 +156,7 @@ def _row(cells: dict[str, str], source: str, on: date | None) -> Listed:
     except HashtagRefused as error:
         raise PopularError(f"names no hashtag: {error}") from error
     named = cells.get("source") or source
-    if len(named) > LONGEST or not named.isprintable():
+    if not is_name(named):
         raise PopularError(f"needs another source: at most {LONGEST} printable characters.")
     return Listed(key, named, _date(cells.get("date", "")) or on, _wanted(cells.get("wanted", "")))
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern
@@ -70,6 +70,10 @@ class QueuePages(QueueAdmin):
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_administrator(request.user)
 
+    def get_object(self, *args: object) -> Dashboard | None:
+        """No table stands behind these pages."""
+        raise Http404
+
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()  # type: ignore[no-untyped-call]
         return [URLPattern(url.pattern, _for_administrators(url.callback), url.default_args, url.name) for url in urls]
@@ -78,7 +82,7 @@ class QueuePages(QueueAdmin):
 def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Wrap a queue page: other staff may not see it, and without Redis it says so. Visitors get to the login.
 
-    django-rq does not look whether the queue, job or scheduler of an address exists.
+    django-rq does not look whether the queue, job or scheduler of an address exists; we have no scheduler at all.
     """
 
     @wraps(view)
@@ -89,7 +93,7 @@ def _for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., Http
             return view(request, *args, **kwargs)
         except QueueError:
             return render(request, "queue_down.html", status=503)
-        except (IndexError, NoSuchJobError, ValueError) as error:
+        except (ImproperlyConfigured, IndexError, NoSuchJobError, ValueError) as error:
             raise Http404 from error
 
     return page

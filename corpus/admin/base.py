@@ -27,49 +27,70 @@ from corpus.exports import FORMATS
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
     from django.contrib.admin.views.main import ChangeList
+
+    _Admin = ModelAdmin[Any]
 else:  # the theme has no types of its own
+    _Admin = object
     from unfold.admin import ModelAdmin
     from unfold.views import ChangeList
 
 __all__ = [
     "CorpusAdmin",
     "CuratedAdmin",
+    "ExportedAdmin",
     "ModelAdmin",
     "ReadOnlyAdmin",
+    "SteadyMixin",
     "go_back",
     "ids",
+    "next_page",
     "note",
     "page",
     "person",
     "say",
+    "words",
 ]
 Row = TypeVar("Row", bound=Model)
 LONGEST_ID = 19  # digits; databases take no longer numbers
+WORDS = 8  # of a search that count
 
 
 class CountedOnce(ChangeList):
-    """A list whose rows are counted once; what matches is all there is where no filter is set."""
+    """A list whose rows are counted once; what matches is all there is where no filter is set.
+
+    Years that no calendar has, and numbers that no database takes, are refused like other filters that make no sense.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(*args, **kwargs)
+        except (OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters from error
 
     def get_results(self, request: HttpRequest) -> None:
-        try:
-            super().get_results(request)
-        except OverflowError as error:  # the database takes no number that large
-            raise IncorrectLookupParameters from error
+        super().get_results(request)
         if not self.query and not self.has_active_filters:
             self.full_result_count = self.result_count
 
 
-class CorpusAdmin(ModelAdmin[Row]):
-    """A table whose rows are counted once, however many there are."""
-
-    list_per_page = 50
-    show_facets = ShowFacets.NEVER  # each would be counted anew
-    show_full_result_count = False
+class SteadyMixin(_Admin):
+    """Takes ids, filters and searches that make no sense for none; every admin page of a table has it."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CountedOnce
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Row], *args: Any) -> HttpResponse | None:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        try:
+            return super().get_object(request, object_id, from_field)
+        except OverflowError:  # the database takes no number that large
+            return None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, " ".join(words(search_term)))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if len(ids(ticked)) < len(ticked):
             messages.error(request, _("Tick rows of the list, and choose the action again."))
@@ -77,15 +98,40 @@ class CorpusAdmin(ModelAdmin[Row]):
         return super().response_action(request, queryset, *args)
 
 
-class CuratedAdmin(ExportMixin, CorpusAdmin[Row]):  # type: ignore[misc]
+class CorpusAdmin(SteadyMixin, ModelAdmin[Row]):
+    """A table whose rows are counted once, however many there are."""
+
+    list_per_page = 50
+    show_facets = ShowFacets.NEVER  # each would be counted anew
+    show_full_result_count = False
+
+
+class ExportedAdmin(ExportMixin, CorpusAdmin[Row]):  # type: ignore[misc]
+    """Rows that leave as CSV or JSON."""
+
+    formats = FORMATS
+    export_form_class = ExportForm
+
+    def get_data_for_export(self, *args: Any, **kwargs: Any) -> Any:
+        """Keep numbers, days and lists what they are; JSON knows them."""
+        return super().get_data_for_export(*args, **{**kwargs, "force_native_type": True})
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Export what the filter shows; one that makes no sense leads to the list, as it does there."""
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except (IncorrectLookupParameters, OverflowError):
+            return HttpResponseRedirect(reverse(f"admin:corpus_{self.opts.model_name}_changelist"))
+        return answer
+
+
+class CuratedAdmin(ExportedAdmin[Row]):
     """Rows that are decided over by actions alone, so that each change is logged and can be undone.
 
     Nobody deletes them: nothing would put them back, and an import would bring them in again.
     """
 
     list_before_template = "admin/corpus/parts/undo.html"
-    formats = FORMATS
-    export_form_class = ExportForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -96,14 +142,6 @@ class CuratedAdmin(ExportMixin, CorpusAdmin[Row]):  # type: ignore[misc]
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         last = curation.last_change() if request.method == "GET" else None
         return super().changelist_view(request, {**(extra_context or {}), "last_change": last})
-
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Export what the filter shows; one that makes no sense leads to the list, as it does there."""
-        try:
-            answer: HttpResponse = super().export_action(request)
-        except (IncorrectLookupParameters, OverflowError):
-            return HttpResponseRedirect(reverse(f"admin:corpus_{self.opts.model_name}_changelist"))
-        return answer
 
 
 class ReadOnlyAdmin(CorpusAdmin[Row]):
@@ -132,6 +170,11 @@ def ids(texts: Iterable[str]) -> list[int]:
     return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < LONGEST_ID]
 
 
+def words(search: str) -> list[str]:
+    """Return the words of a search that count: each is one more condition, and a query takes only so many."""
+    return search.split()[:WORDS]
+
+
 def note(request: HttpRequest, row: Model, sentence: object) -> None:
     """Write what somebody did to a row into its history."""
     kind = ContentType.objects.get_for_model(row)
@@ -149,9 +192,12 @@ def say(request: HttpRequest, sentence: object) -> None:
     messages.success(request, str(sentence))
 
 
-def go_back(request: HttpRequest, default: str, *args: object) -> HttpResponseRedirect:
-    """Go to the page that the form named as `next`, if it is one of ours."""
+def next_page(request: HttpRequest) -> str:
+    """Return the page that the form named as `next`, if it is one of ours; nothing else ever becomes a link."""
     target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return HttpResponseRedirect(target)
-    return HttpResponseRedirect(reverse(f"admin:{default}", args=args))
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours else ""
+
+
+def go_back(request: HttpRequest, default: str, *args: object) -> HttpResponseRedirect:
+    return HttpResponseRedirect(next_page(request) or reverse(f"admin:{default}", args=args))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from corpus import curation
-from corpus.admin.base import go_back, page, say
+from corpus.admin.base import go_back, next_page, page, say
 from corpus.models import BulkChange
 
 CONFIRMED = "confirmed"  # the field that the form of a bulk action sends along
@@ -32,21 +32,26 @@ def ask(
     title: str,
     sentence: str = "",
     form: Form | None = None,
+    lead: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """Show what an action is about to do to how many rows. The form comes back to the same action."""
+    """Show what an action is about to do to how many rows. The form comes back to the same action.
+
+    `lead` says so in its own words where the action is no change that can be undone.
+    """
     return page(
         request,
         "admin/corpus/bulk.html",
         title,
         sentence=sentence,
         form=form,
+        lead=lead,
         number=rows.count(),
         opts=rows.model._meta,
         action=request.POST.get("action", ""),
         across=is_across(request),
         selected=request.POST.getlist(ACTION_CHECKBOX_NAME),
-        next=request.POST.get("next", ""),
+        next=next_page(request),
         **context,
     )
 

@@ -18,8 +18,32 @@ from unfold.widgets import (
 )
 
 from corpus import hashtags
+from corpus.admin.base import ids
 from corpus.models import Hashtag, PopularHashtag, Post, ScrapeRun
+from corpus.popular import MOST_WANTED, is_name
 from corpus.scraping import runs, sessions
+
+
+def _plain(text: str) -> str:
+    """Refuse a text that could show something else than it says."""
+    if not is_name(text):
+        raise ValidationError(_("Write this without control characters, and in at most 200 characters."))
+    return text
+
+
+class OneOf(AutocompleteSelect):
+    """A choice among rows. What can be no id is as if nothing was chosen: a query would not take it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        chosen = super().value_from_datadict(data, files, name)
+        return chosen if ids([chosen or ""]) else None
+
+
+class SomeOf(AutocompleteSelectMultiple):
+    """A choice of rows, without what can be no id."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [str(id) for id in ids(super().value_from_datadict(data, files, name))]
 
 
 class TagsForm(forms.Form):
@@ -29,7 +53,7 @@ class TagsForm(forms.Form):
         queryset=Hashtag.objects.all(),
         required=False,
         label=_("Known hashtags"),
-        widget=AutocompleteSelectMultiple(Post._meta.get_field("hashtags"), site),
+        widget=SomeOf(Post._meta.get_field("hashtags"), site),
     )
     typed = forms.CharField(
         required=False,
@@ -97,6 +121,9 @@ class StatusForm(forms.Form):
         widget=UnfoldAdminSingleDateWidget(),
     )
 
+    def clean_source(self) -> str:
+        return _plain(self.cleaned_data["source"])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         date, until = cleaned.get("date"), cleaned.get("until")
@@ -116,7 +143,7 @@ class MergeHashtagsForm(forms.Form):
         queryset=Hashtag.objects.with_meaning(),
         label=_("The hashtag that is kept"),
         help_text=_("The others become its aliases: they count for it, and their taggings stay as they were given."),
-        widget=AutocompleteSelect(Hashtag._meta.get_field("alias_of"), site),
+        widget=OneOf(Hashtag._meta.get_field("alias_of"), site),
     )
 
 
@@ -128,6 +155,15 @@ class PopularHashtagForm(forms.ModelForm[PopularHashtag]):
             return hashtags.parse(self.cleaned_data["key"]).key
         except hashtags.HashtagRefused as refused:
             raise ValidationError(str(refused)) from refused
+
+    def clean_listed_by(self) -> str:
+        return _plain(self.cleaned_data["listed_by"])
+
+    def clean_wanted(self) -> int:
+        wanted: int = self.cleaned_data["wanted"]
+        if wanted > MOST_WANTED:
+            raise ValidationError(_("Write a number from 0 to %(most)s.") % {"most": f"{MOST_WANTED:,}"})
+        return wanted
 
 
 def _sessions() -> list[tuple[str, Any]]:

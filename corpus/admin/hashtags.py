@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
 from corpus import curation, figures, hashtags
-from corpus.admin.base import CuratedAdmin, page, person
+from corpus.admin.base import CuratedAdmin, page, person, words
 from corpus.admin.bulk import ask, is_confirmed, perform, settle
 from corpus.admin.charts import Bars, bars
 from corpus.admin.forms import MergeHashtagsForm, StatusForm
@@ -70,7 +70,7 @@ class HashtagAdmin(CuratedAdmin[Hashtag]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Hashtag], search_term: str
     ) -> tuple[QuerySet[Hashtag], bool]:
-        for word in search_term.split():
+        for word in words(search_term):
             try:
                 queryset = queryset.filter(key__contains=hashtags.parse(word).key)
             except hashtags.HashtagRefused:

@@ -12,6 +12,8 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from corpus.admin.base import SteadyMixin
+
 if TYPE_CHECKING:
 
     class _Theme: ...
@@ -23,7 +25,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User], _Theme):
+class UserAdmin(SteadyMixin, DjangoUserAdmin[User], _Theme):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -44,7 +46,7 @@ class UserAdmin(DjangoUserAdmin[User], _Theme):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, _Theme):
+class GroupAdmin(SteadyMixin, DjangoGroupAdmin, _Theme):
     pass
 
 

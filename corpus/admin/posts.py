@@ -13,13 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from corpus.admin import duplicates, review, thumbnails
-from corpus.admin.base import CuratedAdmin, ids, page
+from corpus.admin.base import CuratedAdmin, ids, page, words
 from corpus.admin.post_actions import PostActions
 from corpus.admin.post_filters import ChosenFilter, CreatedFilter, DuplicateFilter, HashtagFilter, PhotoFilter, matching
 from corpus.exports import PostResource
 from corpus.models import Post, Tagging
-
-WORDS = 8  # of a search that count
 
 
 @admin.register(Post)
@@ -60,7 +58,7 @@ class PostAdmin(PostActions, CuratedAdmin[Post]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
     ) -> tuple[QuerySet[Post], bool]:
-        for word in search_term.split()[:WORDS]:
+        for word in words(search_term):
             queryset = queryset.filter(matching(word))
         return queryset, False
 

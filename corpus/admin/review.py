@@ -153,7 +153,8 @@ def _later(request: HttpRequest) -> dict[str, str]:
 @transaction.atomic
 def _undo(request: HttpRequest) -> dict[str, str]:
     """Take one of this person's verdicts back as a whole, and show its post again; no other change is undone here."""
-    asked, verdicts = set(ids(request.POST.getlist("change"))), request.session.get(RECENT, [])
+    asked = set(ids(request.POST.getlist("change")))
+    verdicts: list[list[int]] = request.session.get(RECENT, [])
     verdict = next((verdict for verdict in verdicts if asked and asked <= set(verdict)), [])
     changes = list(_mine(request).filter(pk__in=verdict).order_by("-pk"))
     if not changes:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import site
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -145,6 +146,27 @@ def test_texts_with_markup_do_nothing(page: Page, live_server: LiveServer, hosti
     page.keyboard.type("cat")
     expect(page.get_by_role("option").filter(has_text=re.compile("script"))).to_be_visible()
     assert dialogs == []
+
+
+def test_no_page_logs_an_error(
+    page: Page, context: BrowserContext, admin_client: Client, live_server: LiveServer, posts: list[Post]
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    _be(context, admin_client, live_server)
+    ImportRun.objects.create(source=posts[0].source)
+    places = ["", "post/review/", "post/duplicates/", "post/export/", "popularhashtag/import/", "popularhashtag/add/"]
+    places += [f"post/{posts[0].pk}/change/", f"post/{posts[0].pk}/history/", "source/add/"]
+    places += [f"{model._meta.model_name}/" for model in site._registry if model._meta.app_label == "corpus"]
+    for place in places:
+        page.goto(f"{live_server.url}/admin/{'corpus/' if place else ''}{place}", wait_until="load")
+    for place in ("auth/user/", "auth/group/", "predictor/upload/", "predictor/modelversion/", "axes/accessattempt/"):
+        page.goto(f"{live_server.url}/admin/{place}", wait_until="load")
+    page.goto(f"{live_server.url}/admin/corpus/post/{posts[0].pk}/change/")
+    page.get_by_role("button", name="Add hashtags").click()
+    expect(page.get_by_role("link", name="Cancel")).to_be_visible()
+    assert errors == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -133,6 +133,14 @@ def test_files_that_are_no_lists(tmp_path: Path) -> None:
         read(tmp_path / "picture.csv")
 
 
+def test_a_file_is_not_read_without_end(tmp_path: Path) -> None:
+    with (tmp_path / "long.csv").open("wb") as file:
+        file.write(b"hashtag\n")
+        file.truncate(300 * 1024 * 1024)  # one line of NUL characters, which takes no room on the disk
+    with pytest.raises(PopularError, match="long.csv is larger than 5 MB"):
+        read(tmp_path / "long.csv")
+
+
 def test_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes("\ufeffhashtag\r\nlove\r\n".encode())
     assert read(tmp_path / "list.csv") == ([Listed("love")], [])

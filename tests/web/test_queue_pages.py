@@ -19,7 +19,14 @@ def answering_with(error: Exception, view: str) -> Iterator[None]:
 
 
 def test_it_works(admin_client: Client) -> None:
-    for page in ("queues/9/", "queues/9/finished/", "schedulers/9/", "workers/9/nobody/"):
+    for page in (
+        "queues/9/",
+        "queues/9/finished/",
+        "schedulers/9/",
+        "schedulers/0/",
+        "schedulers/1/",
+        "workers/9/nobody/",
+    ):
         assert admin_client.get(f"/admin/django_rq/dashboard/{page}").status_code == 404, page
 
 

@@ -58,6 +58,13 @@ def test_search_and_filters(curator_client: Client, approved: list[Post]) -> Non
     assert shown(curator_client, "status__exact=spam") == ["sun"]
 
 
+@pytest.mark.parametrize("who", ["a\u202eb", "a\x07b", "a\u200bb"])
+def test_who_says_so_holds_no_hidden_characters(curator_client: Client, posts: list[Post], who: str) -> None:
+    answer = act(curator_client, "set_status", ["cat"], confirmed="1", status="spam", source=who)
+    assert "Write this without control characters" in answer.content.decode()
+    assert Hashtag.objects.get(key="cat").status == "normal"
+
+
 def test_the_page_of_one(curator_client: Client, approved: list[Post]) -> None:
     cat = Hashtag.objects.get(key="cat")
     answer = curator_client.get(f"{URL}{cat.pk}/change/")

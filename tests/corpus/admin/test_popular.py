@@ -1,6 +1,9 @@
 """Popular hashtags: their coverage, import from CSV with a preview, and the order to scrape them."""
 
+import os
+import tempfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from corpus import queue
 from corpus.models import Hashtag, PopularHashtag, ScrapeRun
+from predictor import sweeper
 from tests.curators import HOSTILE
 
 pytestmark = pytest.mark.usefixtures("no_list")
@@ -120,7 +124,53 @@ def test_a_list_is_taken_once(curator_client: Client, db: None) -> None:
     confirmed = upload(curator_client, "key\nlove\n").context["confirm_form"].initial
     curator_client.post(f"{URL}process_import/", confirmed)
     answer = curator_client.post(f"{URL}process_import/", confirmed, follow=True)
-    assert "This list was taken already." in answer.content.decode()
+    assert "There is no such list any more. Upload it again" in answer.content.decode()
+
+
+def test_no_other_file_is_taken(
+    curator_client: Client, admin_client: Client, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one of the temporary folder nor the list of somebody else; the own list can still be taken."""
+    monkeypatch.setattr(tempfile, "tempdir", str(home))
+    (home / "secret.csv").write_text("key\nsecret\n")
+    own = upload(curator_client, "key\nlove\n").context["confirm_form"].initial
+    others = upload(admin_client, "key\nsea\n").context["confirm_form"].initial
+    for name in ("secret.csv", str(home / "secret.csv"), others["import_file_name"], "..", ""):
+        fields = {**own, "import_file_name": name}
+        answer = curator_client.post(f"{URL}process_import/", fields, follow=True)
+        assert "There is no such list any more." in answer.content.decode()
+    assert not PopularHashtag.objects.exists() and (home / "secret.csv").exists()
+    admin_client.post(f"{URL}process_import/", others)
+    curator_client.post(f"{URL}process_import/", {**own, "resource": "9"})
+    assert set(PopularHashtag.objects.values_list("key", flat=True)) == {"love", "sea"}
+
+
+@pytest.mark.parametrize("format", ["", "9", "-1", "x", "1.5", "²"])
+def test_no_such_format(curator_client: Client, db: None, format: str) -> None:
+    confirmed = upload(curator_client, "key\nlove\n").context["confirm_form"].initial
+    answer = curator_client.post(f"{URL}process_import/", {**confirmed, "format": format}, follow=True)
+    assert "There is no such list any more." in answer.content.decode()
+    assert not PopularHashtag.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("key\n" + "".join(f"tag{n}\n" for n in range(5001)), "The list has more than 5,000 lines."),
+        ("key\n" + "love" * 300_000, "The list is larger than 1 MB."),
+    ],
+)
+def test_a_list_that_is_too_long(curator_client: Client, db: None, text: str, said: str) -> None:
+    page = upload(curator_client, text).content.decode()
+    assert f"{said} Bring it in in parts, or with manage.py import_popular." in page and "Confirm import" not in page
+
+
+def test_a_waiting_list_lies_where_the_sweeper_cleans(curator_client: Client, home: Path) -> None:
+    upload(curator_client, "key\nlove\n")
+    [file] = (home / "media" / "incoming").iterdir()
+    os.utime(file, (0, 0))
+    sweeper.clean()
+    assert not file.exists()
 
 
 def test_one_is_added_by_hand(curator_client: Client, db: None) -> None:
@@ -128,6 +178,18 @@ def test_one_is_added_by_hand(curator_client: Client, db: None) -> None:
     assert PopularHashtag.objects.get().key == "love"
     page = curator_client.post(f"{URL}add/", {"key": "foo!", "wanted": "5"}).content.decode()
     assert "A hashtag cannot hold" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ({"listed_by": "a\u202eb"}, "Write this without control characters"),
+        ({"wanted": "1000001"}, "Write a number from 0 to 1,000,000."),
+    ],
+)
+def test_by_hand_the_rules_of_lists_hold(curator_client: Client, db: None, field: dict[str, str], said: str) -> None:
+    page = curator_client.post(f"{URL}add/", {"key": "love", "wanted": "5", "listed_by": "", **field}).content.decode()
+    assert said in page and not PopularHashtag.objects.exists()
 
 
 def test_markup_in_a_list_is_text(curator_client: Client, db: None) -> None:
@@ -158,6 +220,13 @@ def test_where_one_cannot_be_ordered_none_is(
         page = administrator_client.post(URL, {**data, **fields}, follow=True).content.decode()
     assert "No scrape was ordered: &#x27;no hashtag&#x27; is no hashtag" in page and "were ordered" not in page
     assert not ScrapeRun.objects.exists() and not LogEntry.objects.exists() and ordered == []
+
+
+def test_a_scrape_is_not_called_a_change_that_can_be_undone(administrator_client: Client, ordered: list[int]) -> None:
+    rows = [PopularHashtag.objects.create(key=key) for key in ("love", "cat")]
+    data = {"action": "scrape", "_selected_action": [row.pk for row in rows], "select_across": "0"}
+    page = administrator_client.post(URL, data).content.decode()
+    assert "This orders 2 scrapes." in page and "can be undone" not in page and "This changes" not in page
 
 
 def test_curators_do_not_start_scrapes(curator_client: Client, ordered: list[int]) -> None:

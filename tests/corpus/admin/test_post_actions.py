@@ -30,6 +30,14 @@ def test_it_works(curator_client: Client, posts: list[Post]) -> None:
     assert LogEntry.objects.filter(object_id=posts[0].pk, user__username="carl").count() == 1
 
 
+@pytest.mark.parametrize("next", ["javascript:alert(1)", "https://example.com/", "//example.com/"])
+def test_cancel_leads_nowhere_else(curator_client: Client, posts: list[Post], next: str) -> None:
+    page = act(curator_client, "tag", posts[:1], next=next).content.decode()
+    assert next not in page and f'href="{URL}">Cancel</a>' in page
+    page = act(curator_client, "tag", posts[:1], next="/admin/").content.decode()
+    assert 'href="/admin/">Cancel</a>' in page
+
+
 def test_reject_and_put_back(curator_client: Client, posts: list[Post]) -> None:
     act(curator_client, "reject", posts[:1])
     assert statuses()["cat"] == "rejected"
