@@ -58,12 +58,15 @@ WORDS = 8  # of a search that count
 class CountedOnce(ChangeList):
     """A list whose rows are counted once; what matches is all there is where no filter is set.
 
-    Years that no calendar has, and numbers that no database takes, are refused like other filters that make no sense.
+    Years that no calendar has, and numbers and NUL that no database takes, are refused like other filters that make no
+    sense.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if any("\0" in text for _name, texts in request.GET.lists() for text in texts):
+            raise IncorrectLookupParameters
         try:
-            super().__init__(*args, **kwargs)
+            super().__init__(request, *args, **kwargs)
         except (OverflowError, ValueError) as error:
             raise IncorrectLookupParameters from error
 
