@@ -28,7 +28,7 @@ class Snapshot:
 
 
 def take(posts: QuerySet[Post], backbone: str, width: int) -> Snapshot:
-    """Read these posts with their hashtags, and their embeddings by a backbone named "id@sha256"."""
+    """Read these posts with their hashtags, and their embeddings by a backbone named "id@sha256.views"."""
     with transaction.atomic():
         tagged = read_posts(posts)
         return Snapshot(tagged, embeddings.load(backbone, (post.id for post in tagged), width))

@@ -1,14 +1,15 @@
-"""The kind `als`: photo and hashtag factors by implicit ALS; a new photo takes its factors from its nearest photos."""
+"""The kind `als`: photo and hashtag factors by implicit ALS; a new photo's factors come from photos that look alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from predictor.ml import als_algebra as algebra
-from predictor.ml import arrays, tables
+from predictor.ml import arrays, calibration, kernel_ridge, tables
 from predictor.ml.arrays import half
 from predictor.ml.contract import (
     Embeddings,
@@ -22,49 +23,63 @@ from predictor.ml.contract import (
     Vector,
     silent,
 )
-from predictor.ml.neighbours import nearest, soft_weights, top
+from predictor.ml.kernel_ridge import KernelOptions, KernelRidge
+from predictor.ml.neighbours import kin, lend, nearest, soft_weights, top
+from predictor.ml.tables import Rows, TagTable
 
 LEAST_PHOTOS, LEAST_TAGS = 5, 2
 SHAPES = {
     "mean": "f width",
     "basis": "f width components",
-    "bridge": "f components factors",
+    "centres": "f centres components",
+    "weights": "f centres factors",
+    "offset": "f factors",
     "items": "f tags factors",
     "prior": "f tags",
+    "pictured": "f tags",
+    "typical": "f tags",
+    "usual": "f tags",
+    "calibration": "f terms",
     "ids": "i photos",
     "space": "f photos space",
     "factors": "f photos factors",
 }
-HALVED = frozenset({"basis", "bridge", "items", "space", "factors"})
+KERNEL = ("centres", "weights", "offset")
+HALVED = frozenset({"basis", "centres", "weights", "items", "space", "factors"})
+DEFAULT_CALIBRATION = (2.3, -0.25, 1.9)  # of log score, log typical score, 1: what Corel-5K's train split gives
 
 
 @dataclass(frozen=True, slots=True)
 class AlsOptions:
-    """What can be chosen about an `als` model; the defaults were chosen on held-out rows of Corel-5K's train split."""
+    """What can be chosen about an `als` model; the defaults were chosen on held-out rows of train splits."""
 
-    variance: float = 0.9  # share that the principal components explain; at least .85
-    factors: int = 128
+    variance: float = 0.95  # share that the principal components explain; at least .85
+    factors: int = 200
     regularisation: float = 1.0
     alpha: float = 20.0  # confidence in a hashtag that is there, against 1 in one that is not
     iterations: int = 15
     warm_iterations: int = 2
-    ridge: float = 5.0
-    bridge_weight: float = 0.5  # of what a photo promises, against how it looks
+    kernel: KernelOptions = field(default_factory=KernelOptions)
+    promise_weight: float = 1.0  # of what a photo promises, against how it looks
     fewest_neighbours: int = 40
     most_neighbours: int = 200
     temperature: float = 0.08
+    neighbour_share: float = 0.5  # of the neighbours in a photo's factors; the rest is the regression's
+    tag_only_discount: float = 0.25
     evidence: int = 5  # posts shown for one suggestion
     seed: int = 1
 
 
 class AlsModel:
-    """Collaborative filtering over photos and hashtags, with a picture's neighbours as the way in.
+    """Collaborative filtering over photos and hashtags, with pictures that look alike as the way in.
 
-    A photo is reduced by PCA and set beside the factors that ridge regression expects of it; its nearest known photos
-    in that space, weighted by exp(cosine / temperature), lend it the mean of their factors u; a hashtag's score is the
-    dot product of that mean with the hashtag's factors v. Nothing else adds to the score, so a neighbour's share of it
-    is exact: w_i u_i v, divided by the sum of all such parts that are positive. Neighbours that speak against the
-    hashtag (a negative part) lower the score and are never shown; the shares of all others sum to 1.
+    A photo's factors u are half the mean that its nearest known photos lend, weighted by exp(cosine / temperature), and
+    half what kernel ridge regression expects from its picture. A hashtag's score is the dot product of u with the
+    hashtag's factors v; one logistic regression turns scores into probabilities, mindful of how each hashtag usually
+    scores. Neighbours are the photos that look alike and of which the regression expects the same.
+
+    A neighbour's share of a score is exact: its part w_i u_i v, divided by the sum of all positive parts, of which the
+    regression's is one. Neighbours that speak against the hashtag (a negative part) are never shown.
     """
 
     kind = "als"
@@ -95,10 +110,10 @@ class AlsModel:
         photos, vectors = tables.photo_posts(usable, embeddings)
         options = self.options
         self.ids_: Ids = tables.ids_of(photos)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        self.space_ = half(algebra.joint(reduced, self.bridge_, options.bridge_weight))
         table = tables.tag_table(photos, self.tags_)
         self.factors_ = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
+        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
+        self.space_ = half(self._space(reduced, self.kernel_.predict(reduced)))
         return self
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
@@ -107,19 +122,26 @@ class AlsModel:
         if not len(self.ids_):
             raise ModelError("This model has no posts to compare the photo with.")
         reduced = algebra.reduce(query[None], self.mean_, self.basis_)
-        place = algebra.joint(reduced, self.bridge_, self.options.bridge_weight)[0]
-        rows, cosines = nearest(place, self.space_, self.neighbours)
-        lent = soft_weights(cosines, self.options.temperature)[:, None] * self.factors_[rows]  # [neighbours, factors]
-        scores = self.items_ @ lent.sum(axis=0)
+        expected = self.kernel_.predict(reduced)
+        rows, cosines = nearest(self._space(reduced, expected)[0], self.space_, self.neighbours)
+        share = self.options.neighbour_share
+        lent = share * soft_weights(cosines, self.options.temperature)[:, None] * self.factors_[rows]
+        parts = np.vstack([lent, (1 - share) * expected])  # [neighbours + 1, factors]; the last is the regression's
+        found = self._probabilities((self.items_ @ parts.sum(axis=0))[None])[0]
         return [
             SuggestedTag(
                 tag=self.tags_[column],
-                score=float(scores[column]),
+                score=float(found[column]),
                 prior=float(self.prior_[column]),
-                evidence=self._evidence(lent @ self.items_[column], rows, cosines) if rank < explain else (),
+                usual=float(self.usual_[column]),
+                evidence=self._evidence(parts @ self.items_[column], rows, cosines) if rank < explain else (),
             )
-            for rank, column in enumerate(top(scores, k))
+            for rank, column in enumerate(top(found, k))
         ]
+
+    def kin(self, k: int) -> dict[str, list[tuple[str, float]]]:
+        """The k hashtags nearest to each by cosine of their factors, nearest first."""
+        return kin(self.tags_, self.items_, k)
 
     @property
     def neighbours(self) -> int:
@@ -135,11 +157,14 @@ class AlsModel:
             "variance explained": round(self.explained_, 4),
             "factors": self.items_.shape[1],
             "neighbours": self.neighbours,
+            "centres": len(self.kernel_.centres),
         }
 
     def save(self, folder: Path) -> None:
         """Write the learned state as .npy and .json files into an existing folder."""
-        learned = {name: getattr(self, f"{name}_") for name in SHAPES}
+        kernel = self.kernel_
+        learned = {name: getattr(self, f"{name}_") for name in SHAPES if name not in KERNEL}
+        learned |= {name: getattr(kernel, name) for name in KERNEL}
         facts = {
             "tags": self.tags_,
             "options": asdict(self.options),
@@ -152,12 +177,16 @@ class AlsModel:
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ModelError where the files do not fit together."""
         learned, facts = arrays.load(folder, SHAPES)
-        if learned["space"].shape[1] != sum(learned["bridge"].shape):
+        if learned["space"].shape[1] != learned["centres"].shape[1] + learned["items"].shape[1]:
             raise ModelError("The photos of this model do not fit its picture side.")
+        if len(learned["calibration"]) != len(DEFAULT_CALIBRATION):
+            raise ModelError("The calibration of this model is not one.")
         try:
-            model = cls(AlsOptions(**facts["options"]))
+            options = {**facts["options"], "kernel": KernelOptions(**facts["options"]["kernel"])}
+            model = cls(AlsOptions(**options))
             model.tags_, model.backbone_ = list(facts["tags"]), str(facts["backbone"])
             model.explained_ = float(facts["explained"])
+            model.kernel_ = KernelRidge(*(learned.pop(name) for name in KERNEL))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"The file {arrays.FACTS} of this model is incomplete.") from error
         for name, array in learned.items():
@@ -167,6 +196,7 @@ class AlsModel:
     tags_: list[str]
     prior_: Vector
     items_: Matrix
+    kernel_: KernelRidge
 
     def _learn(
         self, posts: Sequence[TaggedPost], embeddings: Embeddings, known: Mapping[str, Vector], progress: Progress
@@ -177,20 +207,31 @@ class AlsModel:
         rooted = tables.damped(vectors)
         self.mean_, self.basis_, self.explained_ = algebra.half_white_pca(rooted, self.options.variance)
         progress("factorising", 0.3)
-        self._learn_hashtags(posts, known)
+        self._learn_hashtags(posts, photos, known)
+        progress("learning what pictures promise", 0.5)
+        table = tables.tag_table(photos, self.tags_)
+        factors = algebra.photo_factors(table, self.items_, self.options.regularisation, self.options.alpha)
+        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
+        judged = self.options.kernel.rows_to_judge(len(photos))
+        self.kernel_, alone = kernel_ridge.fit(reduced, factors, judged, self.options.kernel)
         progress("attaching photos", 0.8)
-        self._learn_bridge(photos, vectors)
         self.attach(photos, embeddings)
+        progress("calibrating", 0.9)
+        self._calibrate(reduced, judged, alone, table)
         progress("done", 1.0)
 
     def _same_backbone(self, embeddings: Embeddings) -> None:
         if embeddings.backbone != self.backbone_:
             raise ModelError("The embeddings were made by another backbone than this model was trained on.")
 
-    def _learn_hashtags(self, posts: Sequence[TaggedPost], known: Mapping[str, Vector]) -> None:
+    def _learn_hashtags(
+        self, posts: Sequence[TaggedPost], photos: Sequence[TaggedPost], known: Mapping[str, Vector]
+    ) -> None:
         options = self.options
         self.tags_ = tables.vocabulary(posts)
         self.prior_ = tables.priors(posts, self.tags_)
+        self.pictured_ = (tables.priors(photos, self.tags_) > 0).astype(np.float32)
+        self.__dict__.pop("_lengths", None)
         random = np.random.default_rng(options.seed).normal(0, 0.01, (len(self.tags_), options.factors))
         start = np.array([known.get(tag, fresh) for tag, fresh in zip(self.tags_, random, strict=True)], np.float32)
         self.items_ = algebra.factorise(
@@ -202,15 +243,36 @@ class AlsModel:
             seed=options.seed,
         )
 
-    def _learn_bridge(self, photos: Sequence[TaggedPost], vectors: Matrix) -> None:
-        table = tables.tag_table(photos, self.tags_)
-        factors = algebra.photo_factors(table, self.items_, self.options.regularisation, self.options.alpha)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        self.bridge_ = algebra.learn_bridge(reduced, factors, self.items_, self.options.ridge)
+    def _calibrate(self, reduced: Matrix, judged: Rows, alone: Matrix, table: TagTable) -> None:
+        """Learn what scores mean, from known photos as they would score if they were new."""
+        share, temperature = self.options.neighbour_share, self.options.temperature
+        places = self._space(reduced[judged], alone)
+        lent = lend(places, self.space_, self.factors_, self.neighbours, temperature, judged)
+        scores = (share * lent + (1 - share) * alone) @ self.items_.T
+        truth = table.dense(judged, len(self.tags_))
+        self.typical_ = calibration.typical(scores, truth)
+        features = [calibration.log_score(scores), calibration.log_typical(self.typical_)]
+        self.calibration_ = calibration.fit(features, truth, DEFAULT_CALIBRATION)
+        self.usual_ = calibration.typical(self._probabilities(scores), truth)
+
+    def _probabilities(self, scores: Matrix) -> Matrix:
+        """Scores to probabilities, [n, tags]; hashtags that no photo carries are known by their company alone."""
+        features = [calibration.log_score(scores), calibration.log_typical(self.typical_)]
+        known = np.where(self.pictured_ > 0, 1, self.options.tag_only_discount)
+        return np.asarray(calibration.probabilities(features, self.calibration_) * known, np.float32)
+
+    def _space(self, reduced: Matrix, expected: Matrix) -> Matrix:
+        """Where neighbours are searched, by unit pictures [n, d] and the factors expected of them [n, f]."""
+        promised = np.asarray((expected - self.kernel_.offset) @ self._lengths, np.float32)
+        return algebra.joint(reduced, promised, self.options.promise_weight)
+
+    @cached_property
+    def _lengths(self) -> Matrix:
+        return algebra.lengths_of_scores(self.items_)
 
     def _evidence(self, parts: Vector, rows: Any, cosines: Vector) -> tuple[Evidence, ...]:
         total = float(parts[parts > 0].sum())
-        strongest = [place for place in top(parts, self.options.evidence) if parts[place] > 0]
+        strongest = [place for place in top(parts[:-1], self.options.evidence) if parts[place] > 0]
         return tuple(
             Evidence(
                 post=int(self.ids_[rows[place]]),

@@ -1,4 +1,4 @@
-"""The linear algebra of the `als` kind: PCA, factors of hashtags and photos, and the bridge from pictures to them."""
+"""The linear algebra of the `als` kind: PCA, factors of hashtags and photos, and the space of their neighbours."""
 
 from typing import Any
 
@@ -81,16 +81,9 @@ def photo_factors(table: TagTable, items: Matrix, regularisation: float, alpha: 
     return half(factors)
 
 
-def learn_bridge(reduced: Matrix, factors: Matrix, items: Matrix, ridge: float) -> Matrix:
-    """Ridge regression from unit picture vectors [n, d] to photo factors [n, f], times chol(V'V): [d, f].
-
-    In the space it leads to, two photos' dot product is that of the hashtag scores predicted for them.
-    """
-    wanted = (factors - factors.mean(axis=0)).astype(np.float64)
-    gram = reduced.T.astype(np.float64) @ reduced + ridge * np.eye(reduced.shape[1])
-    predicted = np.linalg.solve(gram, reduced.T @ wanted)
-    tags_gram = items.T.astype(np.float64) @ items + 1e-6 * np.eye(items.shape[1])
-    return half(predicted @ np.linalg.cholesky(tags_gram))
+def lengths_of_scores(items: Matrix) -> Matrix:
+    """chol(V'V), [factors, factors]: factors times this have the dot products of the hashtag scores that they give."""
+    return half(np.linalg.cholesky(items.T.astype(np.float64) @ items + 1e-6 * np.eye(items.shape[1])))
 
 
 def reduce(vectors: Matrix, mean: Vector, basis: Matrix) -> Matrix:
@@ -100,6 +93,6 @@ def reduce(vectors: Matrix, mean: Vector, basis: Matrix) -> Matrix:
     return np.concatenate(reduced) if reduced else np.empty((0, basis.shape[1]), np.float32)
 
 
-def joint(reduced: Matrix, bridge: Matrix, weight: float) -> Matrix:
+def joint(reduced: Matrix, promised: Matrix, weight: float) -> Matrix:
     """The space in which neighbours are searched: how a photo looks beside what it promises, [n, d + f], unit rows."""
-    return unit(np.hstack([reduced, weight * unit(reduced @ bridge)]))
+    return unit(np.hstack([reduced, weight * unit(promised)]))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     State = dict[str, Tensor]
 
+VIEWS = "middle-whole"  # names how photos are fed to the networks; embeddings made otherwise never mix with these
 PUBLISHED = "https://download.pytorch.org/models"
 IMAGENET_MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)
 IMAGENET_STD = (0.229 * 255, 0.224 * 255, 0.225 * 255)
@@ -37,10 +38,6 @@ class Backbone:
     weights: PackagedWeights | PublishedWeights
     build: Callable[[State], nn.Module]  # from its weights, [n, 3, size, size] -> [n, width]
 
-    def full_name(self, sha256: str) -> str:
-        """Return the name that embeddings and versions carry: the id and the hash of the weights file."""
-        return f"{self.id}@{sha256}"
-
     def preprocess(self, image: Image.Image) -> NDArray[np.float32]:
         """Turn a photo into what the network is fed; the one place that does, for training and serving alike.
 
@@ -51,17 +48,20 @@ class Backbone:
 
         Returns
         -------
-        array [3, size, size]
-            Its middle square: resized so that the short side has `resized` pixels, cut to `size`, normalised.
+        array [2, 3, size, size]
+            Two views, normalised; a photo's embedding is the mean of theirs. First its middle square: resized so that
+            the short side has `resized` pixels, cut to `size`. Then all of it, squeezed into a square and mirrored, so
+            that nothing at the edges is missed.
         """
         rgb = image if image.mode == "RGB" else image.convert("RGB")
         half = min(rgb.size) * self.size / self.resized / 2
         x, y = rgb.width / 2, rgb.height / 2
         # Cutting while resizing gives what resizing and then cutting gives, for a part of the work.
-        box = (x - half, y - half, x + half, y + half)
-        square = np.asarray(rgb.resize((self.size, self.size), self.resample, box=box), dtype=np.float32)
-        scaled = (square - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
-        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+        middle = rgb.resize((self.size, self.size), self.resample, box=(x - half, y - half, x + half, y + half))
+        whole = rgb.resize((self.size, self.size), self.resample).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        views = np.stack([np.asarray(middle, np.float32), np.asarray(whole, np.float32)])
+        scaled = (views - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
+        return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
 
 
 def _build_mobilenet_v2(state: State) -> nn.Module:

@@ -34,7 +34,7 @@ class TaggedPost:
 class Embeddings:
     """Embeddings of some posts by one backbone. A post without a row here is tag-only for that backbone."""
 
-    backbone: str  # "id@sha256"
+    backbone: str  # "id@sha256.views"
     ids: Ids  # [n] post ids, unique
     vectors: Matrix  # [n, width]
 
@@ -54,8 +54,9 @@ class SuggestedTag:
     """One ranked hashtag."""
 
     tag: str
-    score: float  # comparable inside one ranking; higher is better
+    score: float  # probability that a person would give it to the photo, 0 to 1
     prior: float  # share of the training posts that carry the tag, 0 to 1
+    usual: float = 0.0  # the probability that the model usually gives the hashtag on photos that carry it
     evidence: tuple[Evidence, ...] = field(default=())
 
 
@@ -88,6 +89,10 @@ class Model(Protocol):
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
         """Return the k best hashtags for an embedding [width], best first; the first `explain` carry evidence."""
+        ...
+
+    def kin(self, k: int) -> dict[str, list[tuple[str, float]]]:
+        """Return the k hashtags nearest to each known one in the model's own geometry, with cosines, nearest first."""
         ...
 
     def save(self, folder: Path) -> None:

@@ -16,7 +16,7 @@ from predictor.ml.export import read_export
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-BATCH = 16  # photos in the network at once; more costs memory and gains nothing on a CPU
+BATCH = 8  # photos in the network at once; more costs memory and gains nothing on a CPU
 
 
 class Embedder:
@@ -40,15 +40,18 @@ class Embedder:
     def __init__(self, backbone: Backbone, folder: Path, threads: int = 1) -> None:
         export = read_export(backbone, folder)
         self.backbone = backbone
-        self.full_name = export.full_name  # "id@sha256"
+        self.full_name = export.full_name  # "id@sha256.views"
         self._session = open_session(folder / export.onnx, threads)
 
     def embed(self, images: Sequence[Image.Image]) -> Matrix:
-        """Return the embeddings [n, width] of n upright photos, as the network gives them (not of unit length)."""
+        """Return the embeddings [n, width] of n upright photos: the mean over each photo's views of what the network
+        gives (not of unit length).
+        """
         parts = [np.zeros((0, self.backbone.width), np.float32)]
         for start in range(0, len(images), BATCH):
-            batch = np.stack([self.backbone.preprocess(image) for image in images[start : start + BATCH]])
-            parts.append(self._session.run(None, {"images": batch})[0])
+            views = [self.backbone.preprocess(image) for image in images[start : start + BATCH]]
+            seen = self._session.run(None, {"images": np.concatenate(views)})[0]  # [photos x views, width]
+            parts.append(seen.reshape(len(views), -1, seen.shape[1]).mean(axis=1))
         return np.concatenate(parts)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from predictor.ml.backbones import Backbone
+from predictor.ml.backbones import VIEWS, Backbone
 from predictor.ml.contract import Matrix
 from predictor.ml.weights import BackboneError, file_sha256
 
@@ -40,8 +40,8 @@ class Export:
 
     @property
     def full_name(self) -> str:
-        """The name that embeddings carry: "id@sha256"."""
-        return f"{self.backbone}@{self.weights_sha256}"
+        """The name that embeddings and versions carry: id@sha256 of the weights.views."""
+        return f"{self.backbone}@{self.weights_sha256}.{VIEWS}"
 
 
 def ensure_exported(backbone: Backbone, folder: Path, weights_dir: Path | None = None) -> Export:
@@ -151,12 +151,14 @@ def _agreement(model: nn.Module, backbone: Backbone, network: Path) -> float:
 
     photo = _test_photo()
     mirrored = photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    images = np.stack([backbone.preprocess(photo), backbone.preprocess(mirrored)])
+    images = np.concatenate([backbone.preprocess(photo), backbone.preprocess(mirrored)])
     with torch.inference_mode():
         ours: Matrix = model(torch.from_numpy(images)).numpy()
     theirs: Matrix = open_session(network).run(None, {"images": images})[0]
-    if ours.shape != (2, backbone.width) or theirs.shape != ours.shape:
-        raise BackboneError(f"{backbone.label} gives {theirs.shape} for two photos, not (2, {backbone.width}).")
+    if ours.shape != (len(images), backbone.width) or theirs.shape != ours.shape:
+        raise BackboneError(
+            f"{backbone.label} gives {theirs.shape} for {len(images)} pictures, not rows of {backbone.width}."
+        )
     cosine = float((_unit(ours) * _unit(theirs)).sum(axis=1).min())
     if not cosine > LEAST_COSINE:
         raise BackboneError(f"The export of {backbone.label} does not agree with torch (cosine {cosine:.6f}). {AGAIN}")

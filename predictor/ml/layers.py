@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from predictor.ml.arrays import half
 from predictor.ml.contract import Matrix, Progress, Vector
-from predictor.ml.tables import TagTable
+from predictor.ml.tables import Rows, TagTable
 
 if TYPE_CHECKING:
     import torch
 
-LEAST_HELD_OUT = 50  # posts; with fewer to hold out, the last epoch is kept
+LEAST_HELD_OUT = 50  # posts; fewer teach nothing about probabilities
 MOST_HELD_OUT = 2_000
 CHUNK = 4096
 
@@ -42,6 +42,7 @@ class Course:
     """How the layers are trained."""
 
     epochs: int = 40
+    most_seen: int = 1_000_000  # posts shown in all; large corpora get fewer epochs, at least ten
     rate: float = 3e-3
     decay: float = 1e-2
     batch: int = 128
@@ -49,6 +50,10 @@ class Course:
     hidden_dropout: float = 0.5
     held_out: float = 0.05
     seed: int = 1
+
+    def epochs_for(self, posts: int) -> int:
+        """How often so many posts are shown."""
+        return min(self.epochs, max(10, self.most_seen // max(posts, 1)))
 
 
 def begin(width: int, hidden: int, hashtags: Matrix, bias: Vector, seed: int) -> Layers:
@@ -61,32 +66,35 @@ def begin(width: int, hidden: int, hashtags: Matrix, bias: Vector, seed: int) ->
     return Layers(first.astype(np.float32), zeros[0], second.astype(np.float32), zeros[1], hashtags, bias)
 
 
-def train(start: Layers, inputs: Matrix, table: TagTable, course: Course, progress: Progress) -> Layers:
+def train(start: Layers, inputs: Matrix, table: TagTable, watched: Rows, course: Course, progress: Progress) -> Layers:
     """Fit layers, hashtag vectors and their biases to the posts' hashtags.
 
     Loss: binary cross-entropy over all hashtags (it beat the multi-positive softmax on held-out posts), on pairs of
-    posts mixed with Beta(1, 1) weights; AdamW with a one-cycle rate. A part of the posts is held out, and the epoch
-    with the lowest loss on it is kept.
+    posts mixed with Beta(1, 1) weights; AdamW with a one-cycle rate. The posts `watched` are held out, for others
+    to calibrate on: keeping the epoch with the lowest loss on them was worse than keeping the last.
     """
     import torch
 
     torch.set_num_threads(1)  # a second one would spin against the processes that serve
     random = np.random.default_rng(course.seed)
-    order = random.permutation(len(inputs))
-    held = min(int(len(order) * course.held_out), MOST_HELD_OUT)
-    held = held if held >= LEAST_HELD_OUT else 0
-    watched, learned = order[:held], order[held:]
+    learned = np.setdiff1d(np.arange(len(inputs)), watched)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(course.seed)
-        return _run(start, inputs, table, learned, watched, course, random, progress)
+        return _run(start, inputs, table, learned, course, random, progress)
+
+
+def held_out(posts: int, course: Course) -> Rows:
+    """Rows to hold out of training; none of a few posts."""
+    order = np.random.default_rng(course.seed).permutation(posts)
+    held = min(int(posts * course.held_out), MOST_HELD_OUT)
+    return order[: held if held >= LEAST_HELD_OUT else 0]
 
 
 def _run(
     start: Layers,
     inputs: Matrix,
     table: TagTable,
-    learned: Any,
-    watched: Any,
+    learned: Rows,
     course: Course,
     random: np.random.Generator,
     progress: Progress,
@@ -95,21 +103,17 @@ def _run(
 
     weights = [torch.from_numpy(array.copy()).requires_grad_() for array in _parts(start)]
     optimiser = torch.optim.AdamW(weights, lr=course.rate, weight_decay=course.decay)
-    batches = -(-len(learned) // course.batch)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, course.rate, total_steps=course.epochs * batches)
-    best, lowest = weights, np.inf
-    for epoch in range(course.epochs):
-        progress("training the layers", epoch / course.epochs)
+    batches, epochs = -(-len(learned) // course.batch), course.epochs_for(len(learned))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, course.rate, total_steps=epochs * batches)
+    for epoch in range(epochs):
+        progress("training the layers", epoch / epochs)
         for rows in np.array_split(random.permutation(learned), batches):
             loss = _mixed_loss(weights, inputs[rows], table.dense(rows, len(start.bias)), course, random)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             cycle.step()
-        loss_now = _watched_loss(weights, inputs, table, watched) if len(watched) else np.inf
-        if loss_now < lowest:
-            best, lowest = [weight.detach().clone() for weight in weights], loss_now
-    first, first_bias, second, second_bias, hashtags, bias = (weight.detach().numpy() for weight in best)
+    first, first_bias, second, second_bias, hashtags, bias = (weight.detach().numpy() for weight in weights)
     return Layers(half(first), first_bias, half(second), second_bias, half(hashtags), bias)
 
 
@@ -128,15 +132,6 @@ def _mixed_loss(
     targets = torch.from_numpy(share * wanted + (1 - share) * wanted[other])  # [batch, tags]
     logits = _logits(weights, mixed, course.input_dropout, course.hidden_dropout)
     return torch.nn.functional.binary_cross_entropy_with_logits(logits, targets, reduction="sum") / len(inputs)
-
-
-def _watched_loss(weights: list[torch.Tensor], inputs: Matrix, table: TagTable, rows: Any) -> float:
-    import torch
-
-    with torch.no_grad():
-        wanted = torch.from_numpy(table.dense(rows, len(weights[-1])))
-        logits = _logits(weights, torch.from_numpy(inputs[rows]), 0.0, 0.0)
-        return float(torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted))
 
 
 def _logits(

@@ -1,9 +1,13 @@
 """Nearest rows by cosine, in numpy alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.ml.contract import Matrix, Vector
+
+CHUNK = 1024  # rows worked on at a time, to bound memory
 
 
 def unit(rows: Matrix) -> Matrix:
@@ -33,3 +37,33 @@ def soft_weights(cosines: Vector, temperature: float) -> Vector:
     """Weights of neighbours, exp((cosine - highest cosine) / temperature), that sum to 1."""
     weights = np.exp((cosines - cosines.max()) / temperature)
     return np.asarray(weights / weights.sum(), np.float32)
+
+
+def lend(queries: Matrix, rows: Matrix, lent: Matrix, k: int, temperature: float, own: NDArray[np.int64]) -> Matrix:
+    """Softly weighted mean of what the k nearest rows lend to each query, itself left out, [queries, width].
+
+    `rows` [n, d] and `queries` are of length 1, `lent` is [n, width], `own` the row of each query.
+    """
+    found = np.empty((len(queries), lent.shape[1]), np.float32)
+    for place, (query, row) in enumerate(zip(queries, own, strict=True)):
+        places, cosines = nearest(query, rows, k + 1)
+        others = places != row
+        found[place] = soft_weights(cosines[others], temperature) @ lent[places[others]]
+    return found
+
+
+def kin(tags: Sequence[str], vectors: Matrix, k: int) -> dict[str, list[tuple[str, float]]]:
+    """The k hashtags nearest to each by cosine of their vectors [tags, size], nearest first, itself left out."""
+    rows, k = unit(vectors), min(k, len(tags) - 1)
+    found: dict[str, list[tuple[str, float]]] = {}
+    for start in range(0, len(tags), CHUNK):
+        cosines = rows[start : start + CHUNK] @ rows.T
+        own = np.arange(len(cosines))
+        cosines[own, own + start] = -np.inf
+        places = np.argpartition(-cosines, k - 1, axis=1)[:, :k] if k > 0 else np.empty((len(cosines), 0), np.int64)
+        order = np.lexsort((places, -np.take_along_axis(cosines, places, 1)), axis=1)
+        places = np.take_along_axis(places, order, 1)
+        near = np.take_along_axis(cosines, places, 1)
+        for tag, columns, values in zip(tags[start : start + CHUNK], places.tolist(), near.tolist(), strict=True):
+            found[tag] = [(tags[column], value) for column, value in zip(columns, values, strict=True)]
+    return found

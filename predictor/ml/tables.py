@@ -40,6 +40,12 @@ class TagTable:
         places = np.flatnonzero(self.columns == column)
         return np.searchsorted(self.starts, places, side="right") - 1
 
+    def only(self, columns: Rows) -> "TagTable":
+        """The table with these columns alone, ascending, numbered anew."""
+        kept = np.isin(self.columns, columns)
+        starts = np.concatenate(([0], np.cumsum(kept)))[self.starts]
+        return TagTable(starts, np.searchsorted(columns, self.columns[kept]).astype(np.int32))
+
     def dense(self, rows: Rows, width: int) -> Matrix:
         """The table's rows as 0 and 1, [rows, width]."""
         full = np.zeros((len(rows), width), np.float32)

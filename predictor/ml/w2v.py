@@ -1,7 +1,7 @@
-"""The kind `w2v`: Word2Vec vectors of hashtags, and two linear layers that lead from a picture into their space."""
+"""The kind `w2v`: Word2Vec vectors of hashtags, and the two linear layers that lead from a picture into their space."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.ml import arrays, layers, tables, word2vec
+from predictor.ml import calibration, layers, look_alikes, tables, w2v_files, word2vec
+from predictor.ml.als_algebra import half_white_pca, reduce
 from predictor.ml.arrays import half
 from predictor.ml.contract import (
     Embeddings,
@@ -23,53 +24,28 @@ from predictor.ml.contract import (
     Vector,
     silent,
 )
-from predictor.ml.neighbours import top, unit
-from predictor.ml.tables import TagTable
+from predictor.ml.kernel_ridge import KernelRidge
+from predictor.ml.look_alikes import LookAlikes
+from predictor.ml.neighbours import kin, top, unit
+from predictor.ml.tables import Rows, TagTable
+from predictor.ml.w2v_files import ALONE, DEFAULT_CALIBRATION, W2vOptions
 from predictor.ml.word2vec import HashtagVectors
 
 LEAST_PHOTOS, LEAST_TAGS = 5, 2
-SHAPES = {
-    "mean": "f width",
-    "scale": "f width",
-    "first": "f width hidden",
-    "first_bias": "f hidden",
-    "second": "f hidden size",
-    "second_bias": "f size",
-    "hashtags": "f pictured size",
-    "bias": "f pictured",
-    "inputs": "f tags size",
-    "outputs": "f tags size",
-    "prior": "f tags",
-    "ids": "i photos",
-    "places": "f photos size",
-    "starts": "i starts",
-    "columns": "i occurrences",
-}
-HALVED = frozenset({"first", "second", "hashtags", "inputs", "outputs", "places"})
-UPDATE = layers.Course(epochs=10, rate=5e-4, held_out=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class W2vOptions:
-    """What can be chosen about a `w2v` model; the defaults were chosen on held-out rows of Corel-5K's train split."""
-
-    size: int = 150  # of the hashtag vectors
-    hidden: int = 512
-    course: layers.Course = field(default_factory=layers.Course)
-    replay: int = 4  # known posts shown again for each new one when learning on
-    tag_only_discount: float = 0.25
-    evidence: int = 3  # posts shown for one suggestion
-    seed: int = 1
+NONE = np.empty(0, np.int64)
+UPDATE = layers.Course(epochs=10, rate=5e-4)
 
 
 class W2vModel:
     """Skip-gram vectors of hashtags, and a picture's way into their space.
 
     The vectors of hashtags that have pictures start from Word2Vec (centred, length 1) and are fine-tuned with the
-    layers; a score is the probability that the layers give. A hashtag without pictures has a Word2Vec vector alone: its
-    score is a quarter of the best (score x cosine) among the hashtags with pictures, so it always ranks below what it
-    follows from. Evidence: the nearest photos in the predicted space that carry the hashtag (no shares: the score does
-    not come from them), and for a hashtag without pictures the one that it follows from, with all of the score.
+    layers. Beside them kernel ridge regression says from pictures that look alike how likely each hashtag is, which the
+    layers alone miss for rare ones; one logistic regression makes a probability of both. A hashtag without pictures has
+    a Word2Vec vector alone: its score is a quarter of the best (score x cosine) among the hashtags with pictures, so it
+    always ranks below what it follows from. Evidence: the nearest photos in the predicted space that carry the hashtag
+    (no shares: the score does not come from them), and for a hashtag without pictures the one that it follows from,
+    with all of the score.
     """
 
     kind = "w2v"
@@ -83,7 +59,9 @@ class W2vModel:
         options = self.options
         self.backbone_ = embeddings.backbone
         rooted = tables.damped(vectors)
-        self.mean_, self.scale_ = rooted.mean(axis=0), rooted.std(axis=0) + 1e-3
+        self.calibration_ = np.array(DEFAULT_CALIBRATION, np.float32)
+        self.mean_, self.basis_, _ = half_white_pca(rooted, options.variance)
+        self.scale_ = rooted.std(axis=0) + 1e-3
         pictured = tables.vocabulary(photos)
         self._learn_vectors(posts, pictured, None, progress)
         start = layers.begin(
@@ -93,7 +71,9 @@ class W2vModel:
             _log_odds(photos, pictured),
             options.seed,
         )
-        self._train(start, photos, vectors, options.course, progress)
+        watched = layers.held_out(len(photos), options.course)
+        self._train(start, photos, vectors, watched, options.course, progress)
+        self._learn_look_alikes(photos, vectors, watched, progress)
         self.attach(photos, embeddings)
         progress("done", 1.0)
         return self
@@ -119,7 +99,8 @@ class W2vModel:
         chosen = self._new_and_replay(photos)
         self.layers_ = start
         if len(chosen):
-            self._train(start, [photos[row] for row in chosen], vectors[chosen], UPDATE, progress)
+            self._train(start, [photos[row] for row in chosen], vectors[chosen], NONE, UPDATE, progress)
+        self._learn_look_alikes(photos, vectors, NONE, progress)
         self.attach(photos, embeddings)
         progress("done", 1.0)
         return self
@@ -142,11 +123,11 @@ class W2vModel:
         """Return the k best hashtags for an embedding [width], best first; the first `explain` carry evidence."""
         query = tables.check_query(embedding, len(self.mean_))
         place = self.layers_.place(self._standard(query[None]))[0]
-        logits = self.layers_.hashtags @ place + self.layers_.bias
-        pictured = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+        seen = self.look_alikes_.scores(reduce(query[None], self.mean_, self.basis_))
+        pictured = self._probabilities(self._logits(place[None]), seen)[0]
         leads = pictured * self._kinship  # [tag-only, pictured]
         scores = np.concatenate([pictured, self.options.tag_only_discount * leads.max(axis=1, initial=0)])
-        cosines = self.places_ @ unit(place[None])[0]
+        cosines, usual = self.places_ @ unit(place[None])[0], self._usual
         suggestions = []
         for rank, column in enumerate(top(scores, k)):
             evidence: tuple[Evidence, ...] = ()
@@ -156,7 +137,13 @@ class W2vModel:
                     self._photos_with(column, cosines) if only < 0 else self._lead(only, int(leads[only].argmax()))
                 )
             suggestions.append(
-                SuggestedTag(self.tags_[column], float(scores[column]), float(self.prior_[column]), evidence)
+                SuggestedTag(
+                    tag=self.tags_[column],
+                    score=float(scores[column]),
+                    prior=float(self.prior_[column]),
+                    usual=float(usual[column]),
+                    evidence=evidence,
+                )
             )
         return suggestions
 
@@ -170,34 +157,39 @@ class W2vModel:
             "hidden units": len(self.layers_.first_bias),
         }
 
+    def kin(self, k: int) -> dict[str, list[tuple[str, float]]]:
+        """The k hashtags nearest to each by cosine of their Word2Vec vectors, nearest first."""
+        return kin(self.tags_, self._geometry(), k)
+
     def save(self, folder: Path) -> None:
         """Write the learned state as .npy and .json files into an existing folder."""
         learned = {
-            **{name: getattr(self, f"{name}_") for name in ("mean", "scale", "prior", "ids", "places")},
-            **{part.name: getattr(self.layers_, part.name) for part in fields(layers.Layers)},
+            **{name: getattr(self, f"{name}_") for name in w2v_files.OWN},
+            **asdict(self.look_alikes_.kernel),
+            "frequent": self.look_alikes_.frequent,
+            "typical": self.look_alikes_.typical,
+            "base": self.look_alikes_.prior,
+            **asdict(self.layers_),
             "inputs": self.vectors_.inputs,
             "outputs": self.vectors_.outputs,
             "starts": self.table_.starts,
             "columns": self.table_.columns,
         }
-        facts = {"tags": self.tags_, "options": asdict(self.options), "backbone": self.backbone_}
-        arrays.save(folder, learned, facts, HALVED)
+        w2v_files.write(folder, learned, self.tags_, self.backbone_, self.options)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ModelError where the files do not fit together."""
-        learned, facts = arrays.load(folder, SHAPES)
-        try:
-            options = dict(facts["options"])
-            model = cls(W2vOptions(**{**options, "course": layers.Course(**options["course"])}))
-            model.tags_, model.backbone_ = list(facts["tags"]), str(facts["backbone"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"The file {arrays.FACTS} of this model is incomplete.") from error
-        model.mean_, model.scale_, model.prior_ = learned["mean"], learned["scale"], learned["prior"]
-        model.ids_, model.places_ = learned["ids"], learned["places"]
+        learned, tags, backbone, options = w2v_files.read(folder)
+        model = cls(options)
+        model.tags_, model.backbone_ = tags, backbone
+        for name in w2v_files.OWN:
+            setattr(model, f"{name}_", learned[name])
+        kernel = KernelRidge(*(learned[name] for name in w2v_files.KERNEL))
         model.layers_ = layers.Layers(**{part.name: learned[part.name] for part in fields(layers.Layers)})
         model.vectors_ = HashtagVectors(model.tags_, learned["inputs"], learned["outputs"])
         model.table_ = TagTable(learned["starts"], learned["columns"])
+        model.look_alikes_ = LookAlikes(kernel, learned["frequent"], learned["base"], learned["typical"])
         if len(model._pictured) > len(model.tags_) or not model.table_.fits(len(model.ids_), len(model._pictured)):
             raise ModelError("The posts of this model do not fit its hashtags.")
         return model
@@ -206,6 +198,10 @@ class W2vModel:
     prior_: Vector
     mean_: Vector
     scale_: Vector
+    basis_: Matrix
+    look_alikes_: LookAlikes
+    calibration_: Vector
+    usual_: Vector  # of the hashtags with pictures
     places_: Matrix
     layers_: layers.Layers
     vectors_: HashtagVectors
@@ -256,13 +252,47 @@ class W2vModel:
         start: layers.Layers,
         photos: Sequence[TaggedPost],
         vectors: Matrix,
+        watched: Rows,
         course: layers.Course,
         progress: Progress,
     ) -> None:
         pictured = self.tags_[: len(start.bias)]
         self.layers_ = layers.train(
-            start, self._standard(vectors), tables.tag_table(photos, pictured), course, progress
+            start, self._standard(vectors), tables.tag_table(photos, pictured), watched, course, progress
         )
+
+    def _learn_look_alikes(
+        self, photos: Sequence[TaggedPost], vectors: Matrix, watched: Rows, progress: Progress
+    ) -> None:
+        """Learn the second part, and from photos as if they were new how probable its scores make a hashtag.
+
+        From the photos `watched`, which the layers were not trained on, what both parts mean together.
+        """
+        progress("learning what photos that look alike carry", 0.9)
+        options = self.options
+        table, prior = tables.tag_table(photos, self._pictured), tables.priors(photos, self._pictured)
+        others = options.kernel.rows_to_judge(len(photos))
+        judged = np.concatenate([watched, others[~np.isin(others, watched)]])
+        reduced = reduce(vectors, self.mean_, self.basis_)
+        self.look_alikes_, scores = look_alikes.fit(reduced, table, prior, judged, options.kernel_tags, options.kernel)
+        truth, features = table.dense(judged, len(prior)), self.look_alikes_.features(scores)
+        alone = calibration.probabilities(features, calibration.fit(features, truth, ALONE))
+        self.usual_ = calibration.typical(alone, truth)
+        if len(watched):
+            seen, logits = len(watched), self._logits(self.layers_.place(self._standard(vectors[watched])))
+            known = [logits, *self.look_alikes_.features(scores[:seen])]
+            self.calibration_ = calibration.fit(known, truth[:seen], DEFAULT_CALIBRATION)
+
+    def _logits(self, places: Matrix) -> Matrix:
+        return places @ self.layers_.hashtags.T + self.layers_.bias
+
+    def _probabilities(self, logits: Matrix, seen: Matrix) -> Matrix:
+        return calibration.probabilities([logits, *self.look_alikes_.features(seen)], self.calibration_)
+
+    @property
+    def _usual(self) -> Vector:
+        others = len(self.tags_) - len(self.usual_)
+        return np.pad(self.usual_, (0, others), constant_values=self.options.tag_only_discount * self.usual_.mean())
 
     def _new_and_replay(self, photos: Sequence[TaggedPost]) -> NDArray[np.int64]:
         """Places of the photos that the model does not know, and of known ones to show again."""

@@ -33,5 +33,5 @@ def _answer(photo: Path) -> None:
         backbone = backbones.get(version.backbone_id)
         network = backbone.build(torch.load(backbone.weights.locate(None), weights_only=True)).eval()
         with torch.inference_mode():
-            embedding = network(torch.from_numpy(backbone.preprocess(image))[None])[0].numpy()
+            embedding = network(torch.from_numpy(backbone.preprocess(image))).mean(dim=0).numpy()
         versions.open_version(version).suggest(embedding, 100, 10)

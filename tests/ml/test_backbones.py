@@ -100,12 +100,21 @@ def test_unknown_backbone() -> None:
 def test_preprocess_takes_the_middle_square() -> None:
     image = Image.new("RGB", (512, 256), "black")
     image.paste((255, 255, 255), (128, 0, 384, 256))
-    square = backbones.get("mobilenet_v2").preprocess(image)
+    square = backbones.get("mobilenet_v2").preprocess(image)[0]
     assert square.shape == (3, 224, 224)
     assert square.dtype == np.float32
     assert square.flags.c_contiguous
     assert square[0] == pytest.approx((1 - 0.485) / 0.229, abs=1e-4)
     assert square[2] == pytest.approx((1 - 0.406) / 0.225, abs=1e-4)
+
+
+def test_the_second_view_is_the_whole_photo_mirrored() -> None:
+    image = Image.new("RGB", (600, 200), (255, 255, 255))
+    image.paste((255, 0, 0), (0, 0, 100, 200))  # a red edge that the middle square misses
+    middle, whole = backbones.get("mobilenet_v2").preprocess(image)
+    assert middle[1].min() > 2, "nothing but white"
+    left, right = whole[1, :, 0], whole[1, :, -1]
+    assert left.min() > 2 > 0 > right.max(), "green is missing at the right end, where the red edge went"
 
 
 def test_preprocess_is_the_same_as_resizing_and_then_cutting() -> None:
@@ -114,11 +123,11 @@ def test_preprocess_is_the_same_as_resizing_and_then_cutting() -> None:
     backbone = backbones.get("efficientnet_lite2")
     cut = noise.resize((438, 292), Image.Resampling.BICUBIC).crop((89, 16, 349, 276))
     expected = (np.asarray(cut, np.float32).transpose(2, 0, 1) - 127) / 128
-    assert np.abs(backbone.preprocess(noise) - expected).max() <= 1.01 / 128
+    assert np.abs(backbone.preprocess(noise)[0] - expected).max() <= 1.01 / 128
 
 
 def test_preprocess_takes_other_modes_and_thin_pictures() -> None:
-    square = backbones.get("efficientnet_lite2").preprocess(Image.new("L", (16, 800), 255))
+    square = backbones.get("efficientnet_lite2").preprocess(Image.new("L", (16, 800), 255))[0]
     assert square.shape == (3, 260, 260)
     assert square == pytest.approx(1.0)
 
@@ -220,7 +229,7 @@ def test_failed_download_says_where_to_put_the_file(tiny: Backbone, tmp_path: Pa
 def test_packaged_weights_export_truly(id: str, tmp_path: Path) -> None:
     export = ensure_exported(backbones.get(id), tmp_path)
     assert export.cosine > 0.9999
-    assert export.full_name == f"{id}@{backbones.get(id).weights.sha256}"
+    assert export.full_name == f"{id}@{backbones.get(id).weights.sha256}.{backbones.VIEWS}"
 
 
 @pytest.mark.slow
@@ -253,6 +262,6 @@ def test_efficientnet_lite2_sees_a_cat_and_an_espresso() -> None:
     for photo, expected in (("chelsea.png", egyptian_cat), ("coffee.png", espresso)):
         image = Image.open(Path(spec.origin).parent / "data" / photo).convert("RGB")
         with torch.inference_mode():
-            embedding = net(torch.from_numpy(backbone.preprocess(image)[None]))[0]
+            embedding = net(torch.from_numpy(backbone.preprocess(image)[:1]))[0]
             scores = state["_fc.weight"] @ embedding + state["_fc.bias"]
         assert int(scores.argmax()) == expected

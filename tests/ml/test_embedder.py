@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from predictor.ml import backbones
-from predictor.ml.backbones import Backbone
+from predictor.ml.backbones import VIEWS, Backbone
 from predictor.ml.embedder import Embedder
 from predictor.ml.export import ensure_exported
 from predictor.ml.weights import BackboneError, PublishedWeights, file_sha256
@@ -47,7 +47,7 @@ def test_it_works(mean_colour: Backbone, tmp_path: Path) -> None:
     vectors = embedder.embed([Image.new("RGB", (40, 30), colour) for colour in ("red", "blue", "white")])
     assert vectors.dtype == np.float32
     assert vectors == pytest.approx(np.array([[2, 0, 0], [0, 0, 2], [2, 2, 2]]), abs=1e-5)
-    assert embedder.full_name == f"mean@{mean_colour.weights.sha256}"
+    assert embedder.full_name == f"mean@{mean_colour.weights.sha256}.{VIEWS}"
 
 
 def test_order_is_kept_over_many_batches(mean_colour: Backbone, tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ assert not {{"torch", "torchvision", "skimage"}} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
     net = backbone.build(torch.load(backbone.weights.locate(None), weights_only=True)).eval()
-    image = backbone.preprocess(Image.linear_gradient("L").convert("RGB"))
+    views = backbone.preprocess(Image.linear_gradient("L").convert("RGB"))
     with torch.inference_mode():
-        expected = net(torch.from_numpy(image[None])).numpy()[0]
+        expected = net(torch.from_numpy(views)).numpy().mean(axis=0)
     vector = np.load(tmp_path / "vector.npy")[0]
     assert vector @ expected / np.linalg.norm(vector) / np.linalg.norm(expected) > 0.9999
