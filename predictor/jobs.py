@@ -66,3 +66,11 @@ def prioritise_posts() -> None:
         reviewing.prioritise(limit=PRIORITISED)
     except reviewing.ReviewError as error:
         logger.warning("The curation queue stays in the order that it has: %s", error)
+
+
+def evaluate() -> None:
+    """Measure the active versions on the dev split; the outcome, or why there is none, becomes a row."""
+    from predictor.evaluation import storing
+
+    close_old_connections()
+    storing.evaluate_and_store()

@@ -16,9 +16,10 @@ TRAIN = "train"
 ANSWER_UPLOAD = "predictor.jobs.answer_upload"
 RUN_TRAINING = "predictor.jobs.run_training"
 PRIORITISE_POSTS = "predictor.jobs.prioritise_posts"
+EVALUATE = "predictor.jobs.evaluate"
 ALLOWED = {
     PREDICT: {ANSWER_UPLOAD},
-    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS},
+    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE},
     **corpus_queue.ALLOWED,
 }  # what the workers of each queue agree to run
 QueueError = RedisError
@@ -43,11 +44,21 @@ def enqueue_lost_uploads(ids: Iterable[uuid.UUID]) -> int:
 
 def enqueue_prioritising() -> bool:
     """Ask for the curation queue to be put into order, unless that waits or runs already. Raises QueueError."""
-    queue, id = django_rq.get_queue(TRAIN), "prioritise"
-    job = queue.fetch_job(id)
-    if job is not None and job.get_status(refresh=False) in (JobStatus.QUEUED, JobStatus.STARTED):
+    return _enqueue_once(PRIORITISE_POSTS, "prioritise")
+
+
+def enqueue_evaluation() -> bool:
+    """Ask for an evaluation on the dev split, unless one waits or runs already. Raises QueueError."""
+    return _enqueue_once(EVALUATE, "evaluate")
+
+
+def _enqueue_once(job: str, id: str) -> bool:
+    """Put a job into the train queue; return False where it waits or runs there already. Raises QueueError."""
+    queue = django_rq.get_queue(TRAIN)
+    open_job = queue.fetch_job(id)
+    if open_job is not None and open_job.get_status(refresh=False) in (JobStatus.QUEUED, JobStatus.STARTED):
         return False
-    queue.enqueue(PRIORITISE_POSTS, job_id=id, result_ttl=0, failure_ttl=24 * 3600)
+    queue.enqueue(job, job_id=id, result_ttl=0, failure_ttl=24 * 3600)
     return True
 
 

@@ -72,6 +72,8 @@ NAVIGATION = [
             _table(_("Versions"), "deployed_code", "modelversion", "predictor"),
             _table(_("What serves now"), "toggle_on", "activeversion", "predictor"),
             _table(_("Training runs"), "model_training", "trainingrun", "predictor"),
+            _table(_("Tunings"), "tune", "tuning", "predictor"),
+            _table(_("Evaluations"), "query_stats", "evaluation", "predictor"),
             _table(_("Uploads"), "add_photo_alternate", "upload", "predictor"),
         ],
     },

@@ -20,6 +20,9 @@ from corpus.models import Post, Source, Tagging
 from predictor import embeddings, training, versions
 from predictor.inference import Engine
 from predictor.ml import artefact, kinds
+from predictor.ml.baselines import registry
+from predictor.ml.baselines.popularity import Popularity
+from predictor.ml.baselines.registry import Entry
 from predictor.ml.contract import Matrix, Model
 from predictor.models import ModelVersion, PostEmbedding
 from tests.ml import toys
@@ -55,6 +58,12 @@ def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Engine, "_open_embedder", open_embedder)
     monkeypatch.setattr(versions, "_reload", reload)
+
+
+@pytest.fixture
+def no_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an evaluation have no baseline but popularity; fitting them takes a while."""
+    monkeypatch.setattr(registry, "baselines", lambda: [Entry("popularity", None, Popularity)])
 
 
 @pytest.fixture

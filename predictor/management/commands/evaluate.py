@@ -1,7 +1,8 @@
-"""Measures every active version on a split of the corpus, beside the popularity baseline."""
+"""Measures every active version on a split of the corpus, beside baselines, and stores what it found for the admin."""
 
 import json
-from argparse import ArgumentParser
+import time
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,8 @@ from django.core.management.base import CommandError
 
 from corpus import hashtags
 from predictor import evaluation
+from predictor.evaluation import plots, storing, text
 from predictor.management.commands.train import check_sources
-from predictor.ml.artefact import ArtefactError
-from predictor.ml.contract import ModelError
-from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand, StageBar
 
 
@@ -25,19 +24,42 @@ class Command(HomeCommand):
         parser.add_argument(
             "--vocab", type=Path, metavar="FILE", help="one word a line: truth and answers keep to them"
         )
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--specific",
+            nargs="+",
+            type=setting,
+            default=list(evaluation.SPECIFIC),
+            metavar="S",
+            help="settings of the control, 0 to 1, that get rows of their own (default: .5 and 1)",
+        )
+        parser.add_argument("--recipes", action="store_true", help="repeat the published experiments too")
+        parser.add_argument("--plot", type=Path, metavar="DIR", help="write the plots as SVG and PNG, with their texts")
+        parser.add_argument("--json", action="store_true", help="one object with everything that was found")
 
     def handle(self, *args: Any, **options: Any) -> None:
         check_sources(options["source"])
         words = read_words(options["vocab"]) if options["vocab"] else None
-        bar = StageBar()
+        started, bar = time.monotonic(), StageBar()
         try:
-            report = evaluation.evaluate(options["split"], options["source"], words, bar)
-        except (evaluation.NothingToMeasure, ArtefactError, BackboneError, ModelError) as error:
+            report = evaluation.evaluate(
+                options["split"], options["source"], words, options["specific"], options["recipes"], bar
+            )
+        except evaluation.NothingToMeasure as error:
             raise CommandError(str(error)) from error
         finally:
             bar.close()
-        self.stdout.write(json.dumps(report.as_dict()) if options["json"] else table(report))
+        drawn = list(plots.draw(report))
+        storing.store(report, drawn, time.monotonic() - started)
+        self.stdout.write(json.dumps(report.as_dict()) if options["json"] else text.render(report))
+        if options["plot"]:
+            self._write(drawn, options["plot"])
+
+    def _write(self, drawn: list[plots.Plot], folder: Path) -> None:
+        try:
+            plots.write(drawn, folder)
+        except OSError as error:
+            raise CommandError(f"The plots cannot be written to {folder}: {error.strerror}.") from error
+        self.stderr.write(f"Wrote {', '.join(plot.name for plot in drawn)} to {folder}, each as .svg, .png and .txt.")
 
 
 def read_words(file: Path) -> set[str]:
@@ -51,16 +73,12 @@ def read_words(file: Path) -> set[str]:
     return {tag.key for tag in found}
 
 
-def table(report: evaluation.Report) -> str:
-    """Return the report as text."""
-    lines = [f"{report.posts:,} photos of the {report.split} split; R@5 with its 95 % interval; shares in %", ""]
-    lines.append(
-        f"{'':12}{'version':>9}{'P@1':>7}{'R@5':>7}{'interval':>15}{'A@5':>7}{'R@10':>7}{'micro':>7}{'F1':>7}{'N+':>6}"
-    )
-    for row in report.rows:
-        m = row.metrics
-        interval = f"{100 * m.R5_ci[0]:.1f} - {100 * m.R5_ci[1]:.1f}"
-        shares = [f"{100 * value:7.1f}" for value in (m.A5, m.R10, m.microR10, m.F1)]
-        start = f"{row.name:12}{row.version or '':>9}{100 * m.P1:7.1f}{100 * m.R5:7.1f}{interval:>15}"
-        lines.append(start + "".join(shares) + f"{m.Nplus:6}")
-    return "\n".join(lines)
+def setting(text: str) -> float:
+    """Parse a setting of the control."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 (popular) to 1 (specific)")
+    return number

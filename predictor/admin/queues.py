@@ -1,4 +1,4 @@
-"""Admin pages of the predictor: versions, runs and uploads, to look at; nothing here changes an artefact."""
+"""The queue pages of django-rq in the admin, for administrators alone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,49 +13,8 @@ from django_rq.admin import QueueAdmin
 from django_rq.models import Dashboard
 from rq.exceptions import NoSuchJobError
 
-from corpus.admin.base import ReadOnlyAdmin
 from corpus.permissions import is_administrator
-from predictor.models import ActiveVersion, ModelVersion, TrainingRun, Upload
 from predictor.queue import QueueError
-
-
-@admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
-    list_display = ["__str__", "state", "backbone_id", "posts", "hashtags", "seconds", "created"]
-    list_filter = ["kind", "state"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-@admin.register(ActiveVersion)
-class ActiveVersionAdmin(ReadOnlyAdmin[ActiveVersion]):
-    list_display = ["kind", "version", "since"]
-    list_select_related = ["version"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-@admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
-    list_display = ["__str__", "state", "stage", "message", "version", "started", "finished"]
-    list_filter = ["kind", "state"]
-    list_select_related = ["version"]
-
-
-@admin.register(Upload)
-class UploadAdmin(ReadOnlyAdmin[Upload]):
-    """Uploads belong to the people who sent them: the admin shows how they went, not what is on them."""
-
-    list_display = ["id", "state", "reason", "attempts", "answered_by", "created", "finished"]
-    list_filter = ["state", "reason"]
-    fields = ["id", "state", "reason", "message", "attempts", "answered_by", "timings", "created", "finished"]
-    date_hierarchy = "created"
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
 
 admin.site.unregister(Dashboard)
 

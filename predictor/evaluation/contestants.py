@@ -1,0 +1,70 @@
+"""The rankings that an evaluation compares: baselines, active versions, their blend, and the control's settings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from predictor import versions
+from predictor.evaluation.ground import DEPTH, Ground
+from predictor.inference import STORED
+from predictor.ml.artefact import ArtefactError
+from predictor.ml.blend import blend
+from predictor.ml.contract import Matrix, Model, ModelError, Progress
+from predictor.ml.rankings import Ranking, Rankings
+from predictor.ml.steering import steer
+
+GROUPS = BASELINE, MODEL, BLEND, CONTROL, RECIPE = "baseline", "model", "blend", "control", "recipe"  # as rows stand
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """One ranking of each photo, with what the table says of it."""
+
+    name: str
+    group: str
+    rankings: Rankings
+    kind: str | None = None  # of the version, or of the version that a baseline stands beside
+    version: str | None = None
+    probability: bool = False  # whether its scores claim to be probabilities
+
+
+def models(ground: Ground, progress: Progress) -> Iterator[Contestant]:
+    """Ask every active version; one that cannot be loaded or asked becomes a note."""
+    for kind, version in ground.active.items():
+        try:
+            rankings = ask(versions.open_version(version), ground.seen[version.backbone], f"Asking {version}", progress)
+        except (ArtefactError, ModelError) as error:
+            ground.notes.append(f"{version} was not measured: {error}")
+        else:
+            yield Contestant(kind, MODEL, rankings, kind, str(version), probability=True)
+
+
+def ask(model: Model, seen: Matrix, stage: str, progress: Progress) -> Rankings:
+    """Ask a model about each of the photos, [photos, width]."""
+
+    def answers() -> Iterator[Ranking]:
+        for number, embedding in enumerate(seen, start=1):
+            yield model.suggest(embedding, DEPTH)
+            progress(stage, number / len(seen))
+
+    return Rankings.collect(answers(), DEPTH)
+
+
+def shown(contestant: Contestant, ground: Ground, photos: Sequence[int]) -> Contestant:
+    """Limit a ranking to the words, to some of the photos, and to as many answers as a site keeps of a photo."""
+    return replace(contestant, rankings=contestant.rankings.of(photos).within(ground.words, STORED))
+
+
+def with_blend(models: Sequence[Contestant]) -> list[Contestant]:
+    """The versions, and after them their blend, as the site makes it of what it keeps."""
+    photos = range(len(models[0].rankings))
+    rankings = (blend({model.name: model.rankings[photo] for model in models}) for photo in photos)
+    mixed = Contestant("blend", BLEND, Rankings.collect(rankings, STORED * len(models)), probability=True)
+    return [*models, mixed]
+
+
+def steered(contestant: Contestant, specificity: float, depth: int) -> Contestant:
+    """A ranking with the control at a setting, as far as `depth` answers."""
+    rankings = contestant.rankings.each(partial(steer, specificity=specificity), depth)
+    name = f"{contestant.name}, specific {specificity:g}"
+    return replace(contestant, name=name, group=CONTROL, rankings=rankings, probability=False)
