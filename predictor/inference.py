@@ -148,6 +148,7 @@ def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
                 tag=item.tag,
                 score=item.score,
                 prior=item.prior,
+                usual=item.usual,
                 evidence=[_plain(evidence) for evidence in item.evidence],
             )
             for ranking in rankings

@@ -1,4 +1,4 @@
-"""What the page of an upload shows: columns of hashtags with their evidence, prepared for the templates."""
+"""What the page of an upload shows: the five, and columns of hashtags with their evidence, for the templates."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from corpus.models import Hashtag, Tagging
+from predictor import five
 from predictor.ml import backbones, kinds
+from predictor.ml.best_set import FIVE
+from predictor.ml.blend import blend
+from predictor.ml.contract import SuggestedTag
 from predictor.models import ModelVersion, Suggestion, Upload
 
 SHOWN = 10  # hashtags in a column
@@ -72,6 +76,7 @@ def upload_context(upload: Upload, asked: int = 0) -> dict[str, Any]:
     wait = WAIT_FIRST * WAIT_GROWTH ** min(asked, 20)
     return {
         "upload": upload,
+        "five": five_of(upload) if upload.state == Upload.State.DONE else [],
         "columns": columns_of(upload) if upload.state == Upload.State.DONE else [],
         "wait_ms": round(min(WAIT_LONGEST, wait)),
         "asked": asked + 1,
@@ -79,12 +84,25 @@ def upload_context(upload: Upload, asked: int = 0) -> dict[str, Any]:
         "expires": expires(upload),
         "kinds": kinds.KINDS,
         "places": range(SHOWN),
+        "five_places": range(FIVE),
     }
 
 
 def expires(upload: Upload) -> datetime | None:
     """When an upload without an account will be deleted."""
     return None if upload.owner_id else upload.created + timedelta(days=settings.UPLOAD_DAYS)
+
+
+def five_of(upload: Upload) -> list[five.Pick]:
+    """Return the best set out of all that was stored of this upload."""
+    rankings: dict[int, list[SuggestedTag]] = {}
+    kinds_of: dict[int, str] = {}
+    stored = upload.suggestions.order_by("version__kind", "rank")
+    values = stored.values_list("version", "version__kind", "tag", "score", "prior", "usual")
+    for version, kind, tag, score, prior, usual in values:
+        rankings.setdefault(version, []).append(SuggestedTag(tag, score, prior, usual))
+        kinds_of[version] = kind
+    return five.choose(blend({kinds_of[version]: ranking for version, ranking in rankings.items()}), rankings)
 
 
 def columns_of(upload: Upload) -> list[Column]:

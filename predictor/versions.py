@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from predictor import vocabulary
 from predictor.ml import artefact
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model
-from predictor.models import ActiveVersion, ModelVersion
+from predictor.models import ActiveVersion, ModelVersion, VersionHashtag
 
 RELOAD_SECONDS = 120
 logger = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def names(versions: list[ModelVersion]) -> str:
 
 
 def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
-    """Write a fitted model as the artefact of an unsaved row, check it in a fresh process, and store both.
+    """Write a fitted model as the artefact of an unsaved row, check it in a fresh process, and store both, with what
+    the version knows of each hashtag.
 
     The row gets its id and the folder its final name together, or neither. Raises ArtefactError where the artefact does
     not come back sound, and OSError where the disk is full; nothing is left behind then.
@@ -54,8 +56,10 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
         }
         version.manifest_sha256 = artefact.write(model, draft, about)
         _reload(draft, version.manifest_sha256)
+        known = vocabulary.describe(model, version)
         with transaction.atomic():
             version.save(force_insert=True)
+            VersionHashtag.objects.bulk_create(known, batch_size=vocabulary.BATCH)
             # SQLite gives the id again that a publisher had who was killed before the commit, but after the rename.
             shutil.rmtree(version.folder, ignore_errors=True)
             draft.rename(version.folder)
@@ -77,14 +81,16 @@ def activate(version: ModelVersion, instead_of: ModelVersion | None) -> bool:
 def prune(kind: str) -> int:
     """Delete the artefacts of all but the newest versions of a kind, never of one that serves; return how many went.
 
-    The rows stay: old suggestions name them.
+    Their rows stay, as old suggestions name them; what they knew of hashtags goes.
     """
     serving = ActiveVersion.objects.values("version")
     stored = ModelVersion.objects.filter(kind=kind).exclude(state=ModelVersion.State.PRUNED).order_by("-id")
     newest = list(stored.values_list("pk", flat=True)[: settings.VERSIONS_KEPT])
     old = list(stored.exclude(pk__in=serving).exclude(pk__in=newest))
     for version in old:
-        ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.PRUNED)
+        with transaction.atomic():
+            ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.PRUNED)
+            VersionHashtag.objects.filter(version=version).delete()
         shutil.rmtree(version.folder, ignore_errors=True)
     return len(old)
 

@@ -9,6 +9,7 @@ from PIL import Image
 from predictor import versions
 from predictor.inference import Engine, NoVersion, answer
 from predictor.models import ModelVersion, Suggestion, Upload
+from tests.ml import toys
 from tests.predictor.conftest import serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
@@ -38,6 +39,8 @@ def test_it_works(upload: Upload, serving: dict[str, ModelVersion]) -> None:
         assert [row.rank for row in rows] == list(range(1, len(rows) + 1))
         assert rows[0].tag == "food"
         assert rows[0].evidence and 0 < rows[0].prior < 1
+        asked = versions.open_version(version).suggest(toys.photo(2, 5), len(rows))
+        assert [(row.tag, row.usual) for row in rows] == [(item.tag, item.usual) for item in asked]
     assert not original.exists() and upload.original == ""
     copy = upload.display_path
     assert b"a camera" not in copy.read_bytes()

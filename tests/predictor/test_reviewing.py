@@ -40,7 +40,7 @@ def priority_of(post: Post) -> float | None:
 
 
 def ranking(*tags: str, cosine: float = 0.0) -> list[SuggestedTag]:
-    return [SuggestedTag(tag, 1.0, 0.1, (Evidence(cosine, 0.5, post=1),)) for tag in tags]
+    return [SuggestedTag(tag, 1.0, 0.1, evidence=(Evidence(cosine, 0.5, post=1),)) for tag in tags]
 
 
 def test_it_works(serving: dict[str, ModelVersion]) -> None:
@@ -61,7 +61,7 @@ def test_novelty_is_the_distance_to_the_nearest_training_photo() -> None:
     assert reviewing.priority(rankings, ["z"]) == 0.25
     assert reviewing.priority([ranking("a", cosine=-0.5)], ["z"]) == 1
     assert reviewing.priority([ranking("a", cosine=1.0000001)], ["z"]) == 0
-    assert reviewing.priority([[SuggestedTag("a", 1.0, 0.1, (Evidence(0.9, 1.0, tag="b"),))]], ["z"]) == 1
+    assert reviewing.priority([[SuggestedTag("a", 1.0, 0.1, evidence=(Evidence(0.9, 1.0, tag="b"),))]], ["z"]) == 1
 
 
 def test_disagreement_is_between_the_versions_and_with_the_post() -> None:

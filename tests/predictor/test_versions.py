@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
 from predictor import versions
 from predictor.ml import artefact
 from predictor.ml.als import AlsModel
 from predictor.ml.artefact import ArtefactError
-from predictor.models import ActiveVersion, ModelVersion
+from predictor.models import ActiveVersion, ModelVersion, VersionHashtag
 from tests.ml import toys
 from tests.predictor.conftest import serve
 
@@ -30,6 +31,7 @@ def test_it_works() -> None:
     assert [folder.name for folder in settings.VERSIONS_ROOT.iterdir()] == [str(version.pk)]
     again = versions.open_version(version).suggest(toys.photo(0, 3), 5, 2)
     assert again == model.suggest(toys.photo(0, 3), 5, 2)
+    assert set(version.known.values_list("tag", flat=True)) == {tag for tags in toys.THEMES.values() for tag in tags}
 
 
 @pytest.mark.usefixtures("fresh_process")
@@ -38,7 +40,7 @@ def test_what_does_not_come_back_sound_leaves_nothing(monkeypatch: pytest.Monkey
     model.items_ = model.items_ * float("nan")
     with pytest.raises(ArtefactError, match="not come back sound"):
         versions.publish(model, ModelVersion(kind="als", backbone=toys.BACKBONE), toys.WIDTH)
-    assert not ModelVersion.objects.exists()
+    assert not ModelVersion.objects.exists() and not VersionHashtag.objects.exists()
     assert not list(settings.VERSIONS_ROOT.iterdir())
 
 
@@ -74,10 +76,18 @@ def test_what_a_killed_publisher_left_is_in_nobodys_way(monkeypatch: pytest.Monk
         patch.setattr(artefact, "sync", killed)
         with pytest.raises(OSError, match="between the rename"):
             versions.publish(model, ModelVersion(kind="als", backbone=toys.BACKBONE), toys.WIDTH)
-    assert not ModelVersion.objects.exists()
+    assert not ModelVersion.objects.exists() and not VersionHashtag.objects.exists()
     version = versions.publish(model, ModelVersion(kind="als", backbone=toys.BACKBONE), toys.WIDTH)
     assert [folder.name for folder in settings.VERSIONS_ROOT.iterdir()] == [str(version.pk)]
     assert versions.open_version(version).suggest(toys.photo(0, 3), 1)[0].tag == "sea"
+
+
+def test_what_a_version_knows_of_hashtags_goes_with_its_artefact(settings: Settings) -> None:
+    settings.VERSIONS_KEPT = 1
+    serving, old, newest = serve(), serve(activate=False), serve(activate=False)
+    assert versions.prune("als") == 1
+    assert not old.folder.exists() and not old.known.exists()
+    assert serving.known.count() == newest.known.count() == 9
 
 
 def test_a_full_disk_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,9 @@
 import pytest
 from pytest_django import Settings
 
+from corpus.models import Hashtag
 from predictor.models import ModelVersion, Suggestion, Upload
-from predictor.presenting import Column, Row, columns_of
+from predictor.presenting import Column, Row, columns_of, five_of
 from tests.uploads import MakeUpload
 
 
@@ -21,6 +22,17 @@ def test_only_one_model_answered(my_upload: MakeUpload, versions: dict[str, Mode
     Suggestion.objects.create(upload=upload, version=versions["w2v"], rank=1, tag="sea", score=-2.0, prior=0.1)
     (column,) = columns_of(upload)
     assert (column.rows[0].bar, column.rows[0].reasons, column.copy_text) == (0, [], "#sea")
+
+
+def test_the_five_look_at_all_that_is_stored(answered: Upload) -> None:
+    Hashtag.objects.bulk_create(
+        Hashtag(key=f"{kind}{rank}", display="x", status="banned") for kind in ("als", "w2v") for rank in range(1, 11)
+    )
+    assert sorted(pick.tag for pick in five_of(answered)) == ["als11", "als12", "w2v11", "w2v12"]
+
+
+def test_an_upload_without_suggestions_has_no_five(my_upload: MakeUpload) -> None:
+    assert five_of(my_upload(Upload.State.DONE)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from corpus.models import Hashtag
 from predictor.models import Suggestion, Upload
 from tests.uploads import MakeUpload
 
@@ -17,12 +18,33 @@ def test_it_works(client: Client, answered: Upload) -> None:
     assert f'src="/uploads/{answered.pk}/photo.jpg"' in page
     assert "ALS recommender + DNN" in page and "ResNet + Word2Vec" in page
     assert "MobileNetV2" in page and "EfficientNet-Lite2 (stand-in for ResNet50)" in page
-    assert page.index("#als1<") < page.index("#als10<") < page.index("#w2v1<") < page.index("#w2v10<")
-    assert "#als11" not in page
+    columns = page[page.index('class="columns"') :]
+    assert columns.index("#als1<") < columns.index("#als10<") < columns.index("#w2v1<") < columns.index("#w2v10<")
+    assert "#als11" not in columns
     assert ">1.00<" in page and ">0.10<" in page
     assert f'data-copy="{" ".join(f"#w2v{rank}" for rank in range(1, 11))}"' in page
     assert "Answered 0.21 seconds after" in page
     assert "http-equiv" not in page
+
+
+def test_the_five(client: Client, answered: Upload) -> None:
+    Suggestion.objects.filter(tag="w2v1").update(tag="als1")
+    Hashtag.objects.create(key="als1", display="Als1")
+    Hashtag.objects.create(key="als2", display="als2", status="spam")
+    page = client.get(f"/uploads/{answered.pk}/").content.decode()
+    best = page[page.index('class="five"') : page.index('class="columns"')]
+    assert best.count("<li><strong>#") == 5
+    assert best.index("<strong>#Als1</strong>") < best.index("<strong>#w2v2</strong>")
+    assert 'data-copy="#Als1 #w2v2 ' in best
+    assert "Most likely (" in best and "likely." in best
+    assert "#als2<" not in best
+
+
+def test_an_answer_of_which_nothing_may_be_posted(client: Client, answered: Upload) -> None:
+    Suggestion.objects.filter(rank__gt=1).delete()
+    Hashtag.objects.bulk_create(Hashtag(key=tag, display=tag, status="banned") for tag in ("als1", "w2v1"))
+    page = client.get(f"/uploads/{answered.pk}/").content.decode()
+    assert 'class="five"' not in page and "#als1<" in page
 
 
 def test_every_hashtag_says_why(client: Client, answered: Upload) -> None:
@@ -88,7 +110,9 @@ def test_it_is_neither_indexed_nor_cached(client: Client, my_upload: MakeUpload)
 def test_it_asks_the_database_little(
     client: Client, answered: Upload, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(5):  # session, upload, suggestions with versions, hashtags, evidence
+    # session, upload; the five: suggestions, hashtags, what the versions know of them; the columns: suggestions with
+    # versions, hashtags, evidence
+    with django_assert_num_queries(8):
         client.get(f"/uploads/{answered.pk}/")
 
 

@@ -2,24 +2,12 @@
 
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
-from pathlib import Path
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
-
-from corpus.images import ImageRefused, check_header
-from predictor.inference import Engine, Ranking
-from predictor.management.commands.prepare import prepare_models
-from predictor.ml import kinds
-from predictor.ml.blend import blend
-from predictor.ml.contract import ModelError, SuggestedTag
-from predictor.ml.weights import BackboneError
-from tag4pic_site.commands import HomeCommand, counted_bar
-
-DEEP = 100  # hashtags of each ranking that the blend looks at, at least
-
-Columns = dict[str, list[tuple[str, float]]]
+from predictor.management import asking
+from predictor.ml.best_set import FIVE
+from tag4pic_site.commands import HomeCommand
 
 
 class Command(HomeCommand):
@@ -27,61 +15,41 @@ class Command(HomeCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("photos", nargs="+", metavar="PHOTO")
+        asking.add_ranking_arguments(parser)
         parser.add_argument(
-            "--top", type=positive, default=10, metavar="N", help="hashtags of each ranking (default 10)"
+            "--n", type=asking.positive, default=FIVE, metavar="N", help=f"hashtags of the best set (default {FIVE})"
         )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        failed = 0
-        try:
-            prepare_models(lambda text: self.stderr.write(text, self.style.NOTICE))
-            engine = Engine()
-            engine.refresh()
-            with engine.decoder, counted_bar(len(options["photos"]), "Suggesting", unit=" photos") as bar:
-                for name in options["photos"]:
-                    failed += not self._suggest(engine, name, options["top"], options["json"])
-                    bar.update()
-        except (BackboneError, ModelError) as error:
-            raise CommandError(str(error)) from error
+        photos, failed = options["photos"], 0
+        for answer in asking.answers(photos, self._notice, options["top"], options["specific"], options["n"]):
+            failed += bool(answer.error)
+            if options["json"]:
+                self.stdout.write(json.dumps(as_dict(answer)))
+            else:
+                self._write(answer)
         if failed:
-            self.stderr.write(f"{failed} of {len(options['photos'])} photos could not be read.")
+            self.stderr.write(f"{failed} of {len(photos)} photos could not be read.")
             sys.exit(1)
 
-    def _suggest(self, engine: Engine, name: str, top: int, as_json: bool) -> bool:
-        """Write the rankings for one photo, or why there are none; return whether there are."""
-        try:
-            with Path(name).open("rb") as file:
-                check_header(file)
-            columns = columns_of(engine.rank(engine.decoder.decode(Path(name)), max(top, DEEP)), top)
-        except (ImageRefused, OSError) as error:
-            why = str(error) if isinstance(error, ImageRefused) else error.strerror or str(error)
-            if as_json:
-                self.stdout.write(json.dumps({"image": name, "error": why}))
-            else:
-                self.stderr.write(f"{name}: {why}")
-            return False
-        if as_json:
-            rows = {id: [{"tag": tag, "score": score} for tag, score in found] for id, found in columns.items()}
-            self.stdout.write(json.dumps({"image": name, **rows}))
-        else:
-            self.stdout.write(name.encode(errors="replace").decode())  # a name may hold bytes that are no text
-            for id, found in columns.items():
-                self.stdout.write(f"  {id:6}" + " ".join(f"#{tag}" for tag, _ in found))
-        return True
+    def _notice(self, text: str) -> None:
+        self.stderr.write(text, self.style.NOTICE)
+
+    def _write(self, answer: asking.Answer) -> None:
+        if answer.error:
+            self.stderr.write(f"{answer.name}: {answer.error}")
+            return
+        self.stdout.write(answer.name.encode(errors="replace").decode())  # a name may hold bytes that are no text
+        lines = {id: [item.tag for item in tags] for id, tags in answer.columns.items()}
+        for id, names in (lines | {"five": [pick.tag for pick in answer.five]}).items():
+            self.stdout.write(f"  {id:6}" + " ".join(f"#{tag}" for tag in names))
 
 
-def columns_of(rankings: list[Ranking], top: int) -> Columns:
-    """Return the best hashtags of each kind and of their blend, with scores."""
-    found: dict[str, list[SuggestedTag]] = {id: [] for id in kinds.IDS}
-    found |= {ranking.version.kind: ranking.tags for ranking in rankings}
-    columns: Columns = {id: [(item.tag, item.score) for item in tags[:top]] for id, tags in found.items()}
-    columns["blend"] = blend([[item.tag for item in tags] for tags in found.values()])[:top]
-    return columns
-
-
-def positive(text: str) -> int:
-    """Parse a number of at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
-    return int(text)
+def as_dict(answer: asking.Answer) -> dict[str, Any]:
+    """Return what --json writes of one photo."""
+    if answer.error:
+        return {"image": answer.name, "error": answer.error}
+    rows = {id: [{"tag": item.tag, "score": item.score} for item in tags] for id, tags in answer.columns.items()}
+    best = [{"tag": pick.tag, "score": pick.score, "why": pick.why} for pick in answer.five]
+    return {"image": answer.name, **rows, "five": best}

@@ -1,0 +1,58 @@
+"""What a version knows of each hashtag, kept in the database so that a page can ask without loading a model."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+
+from corpus import statistics
+from corpus.models import Post, Tagging
+from predictor.ml.contract import Model
+from predictor.models import ModelVersion, VersionHashtag
+
+NEIGHBOURS = 20  # kept of each hashtag
+DECIMALS = 3  # of a cosine
+BATCH = 2000  # rows written at once
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What some versions know of some hashtags."""
+
+    kin: list[dict[str, list[tuple[str, float]]]]  # one mapping a version
+    tiers: dict[str, str]
+
+
+def describe(model: Model, version: ModelVersion) -> list[VersionHashtag]:
+    """Return the unsaved rows of a version that is not saved either."""
+    tiers = _tiers()
+    return [
+        VersionHashtag(
+            version=version,
+            tag=tag,
+            tier=tiers.get(tag, ""),
+            neighbours=[(near, round(cosine, DECIMALS)) for near, cosine in neighbours],
+        )
+        for tag, neighbours in model.kin(NEIGHBOURS).items()
+    ]
+
+
+def recall(versions: Collection[int], tags: Collection[str]) -> Knowledge:
+    """Return what versions, by their ids, know of these hashtags, by one query. A pruned version knows nothing."""
+    known = VersionHashtag.objects.filter(version__in=versions, tag__in=tags).order_by("version_id")
+    rows = list(known.values_list("version", "tag", "tier", "neighbours"))
+    return Knowledge(
+        kin=[{tag: near for of, tag, _, near in rows if of == version} for version in versions],
+        tiers={tag: tier for _, tag, tier, _ in rows},
+    )
+
+
+def _tiers() -> dict[str, str]:
+    """The tier of each hashtag among the posts that are approved now, aliases counted as what they stand for."""
+    approved = {"post__status": Post.Status.APPROVED, "post__duplicate_of": None}
+    key = Coalesce("hashtag__alias_of__key", "hashtag__key")
+    counted = dict(
+        Tagging.objects.filter(**approved).order_by().values_list(key).annotate(Count("post", distinct=True))
+    )
+    return dict(zip(counted, statistics.tiers(counted.values()), strict=True))

@@ -1,0 +1,58 @@
+"""What a version knows of hashtags: its own neighbours, and the tier of the day, read back by one query."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from corpus.models import Hashtag, Post
+from predictor import vocabulary
+from predictor.ml.als import AlsModel
+from predictor.models import ModelVersion, VersionHashtag
+from tests.ml import toys
+from tests.predictor.conftest import serve, store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
+
+
+def tiers(version: ModelVersion) -> dict[str, str]:
+    return dict(version.known.values_list("tag", "tier"))
+
+
+def test_it_works() -> None:
+    store(90)
+    version = serve()
+    known = {row.tag: row for row in version.known.all()}
+    model = AlsModel().fit(*toys.corpus())
+    expected = {tag: [[near, round(cosine, 3)] for near, cosine in rows] for tag, rows in model.kin(20).items()}
+    assert {tag: row.neighbours for tag, row in known.items()} == expected
+    assert len(known["sea"].neighbours) == 8
+    assert known["sea"].tier == "popular" and known["night"].tier == "common"
+
+
+def test_a_home_without_posts_knows_no_tier() -> None:
+    assert set(tiers(serve()).values()) == {""}
+
+
+def test_tiers_are_of_approved_posts_and_of_what_an_alias_stands_for() -> None:
+    posts = store(90)
+    Post.objects.filter(pk__in=[post.pk for post in posts[:85]]).update(status="pending")
+    assert set(tiers(serve()).values()) == {"", "rare"}
+    Post.objects.update(status="approved")
+    Hashtag.objects.filter(key="street").update(alias_of=Hashtag.objects.get(key="city"))
+    assert tiers(serve())["street"] == ""
+
+
+def test_recall(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    store(90)
+    als, w2v, other = serve("als"), serve("w2v"), serve("als")
+    with django_assert_num_queries(1):
+        found = vocabulary.recall([w2v.pk, als.pk], ["sea", "beach", "unheard"])
+    assert [sorted(kin) for kin in found.kin] == [["beach", "sea"]] * 2
+    for version, kin in zip((w2v, als), found.kin, strict=True):
+        assert kin["sea"] == VersionHashtag.objects.get(version=version, tag="sea").neighbours
+    assert found.tiers == {"sea": "popular", "beach": tiers(other)["beach"]}
+
+
+def test_versions_that_know_nothing_any_more() -> None:
+    version = serve()
+    version.known.all().delete()
+    assert vocabulary.recall([version.pk], ["sea"]) == vocabulary.Knowledge([{}], {})
