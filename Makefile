@@ -39,3 +39,4 @@ check: $(VENV)/.installed-dev
 bench: install
 	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")
 	@$(PY) -m tests.benchmarks.corpus
+	@$(PY) -m tests.benchmarks.learning $(if $(HARRISON),--data "$(HARRISON)")

@@ -58,7 +58,7 @@ def embed_missing(embedder: Embedder, progress: Progress = lambda stage, done: N
 
 
 def load(backbone: str, posts: Iterable[int], width: int) -> Embeddings:
-    """Return the stored embeddings of these posts by a backbone, named "id@sha256.views". Posts without one are left out."""
+    """Return the stored embeddings of these posts by a backbone, named "id@sha256.views"; others are left out."""
     wanted = np.fromiter(posts, dtype=np.int64)
     ids: list[int] = []
     vectors = [np.zeros((0, width), np.float32)]

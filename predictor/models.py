@@ -1,8 +1,9 @@
-"""Tables of the predictor: uploads and their suggestions, trained versions, training runs, embeddings of posts."""
+"""Tables of the predictor: uploads, suggestions, versions, training runs, tunings, evaluations, embeddings of posts."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corpus.models import Post
+from corpus.models import Hashtag, Post
 from predictor.ml import kinds
 
 
@@ -72,6 +73,21 @@ class ModelVersion(models.Model):
     @property
     def folder(self) -> Path:
         return Path(settings.VERSIONS_ROOT) / str(self.pk)
+
+
+class VersionHashtag(models.Model):
+    """One hashtag that a version knows: its standing when the version was published, and what is near it there."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="known")
+    tag = models.CharField(max_length=100)
+    tier = models.CharField(max_length=10, choices=Hashtag.Tier.choices, blank=True)
+    neighbours = models.JSONField(default=list, blank=True, help_text=_("Hashtag and cosine, nearest first."))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "tag"], name="hashtag_once_per_version")]
+
+    def __str__(self) -> str:
+        return f"#{self.tag} of version {self.version_id}"
 
 
 class ActiveVersion(models.Model):
@@ -135,6 +151,66 @@ class TrainingRun(models.Model):
         """Close the run with its outcome in a sentence."""
         self.state, self.message, self.version, self.finished = state, message, version, timezone.now()
         self.save(update_fields=["state", "message", "version", "finished"])
+
+
+class Tuning(models.Model):
+    """Which settings were found best for a kind on the posts of some sources; the newest row counts."""
+
+    kind = models.CharField(max_length=20)
+    backbone = models.CharField(max_length=120, help_text=_("id@sha256 of the weights"))
+    sources = models.JSONField(default=list, blank=True, help_text=_("Names of the sources; empty for all."))
+    settings = models.JSONField(default=dict, blank=True, help_text=_("By name of the option; empty for the defaults."))
+    message = models.TextField(help_text=_("What was found, in a sentence."))
+    trials = models.PositiveIntegerField()
+    posts = models.PositiveIntegerField(help_text=_("Posts that every trial learned from."))
+    split = models.CharField(max_length=10, choices=Post.Split.choices, help_text=_("Where the photos are from."))
+    photos = models.PositiveIntegerField(help_text=_("Photos that every trial was measured on."))
+    default_score = models.FloatField(help_text=_("Mean of R@5 and R@10 with the defaults."))
+    score = models.FloatField(help_text=_("The same with the best settings."))
+    low = models.FloatField(help_text=_("Of the 95 % interval of the difference."))
+    high = models.FloatField(help_text=_("Of the 95 % interval of the difference."))
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"tuning {self.pk} of {self.kind}"
+
+    @classmethod
+    def latest(cls, kind: str, backbone: str, sources: Iterable[str]) -> Tuning | None:
+        """What was found last for this kind, backbone and set of sources; None where nothing was tuned."""
+        return cls.objects.filter(kind=kind, backbone=backbone, sources=sorted(sources)).first()
+
+
+class Evaluation(models.Model):
+    """What one evaluation found; `docs/evaluating.md` says what is in a report."""
+
+    KEPT = 50
+
+    split = models.CharField(max_length=10, choices=Post.Split.choices)
+    sources = models.JSONField(default=list, blank=True, help_text=_("Names of the sources; empty for all."))
+    words = models.PositiveIntegerField(null=True, blank=True, help_text=_("How many limited truth and answers."))
+    posts = models.PositiveIntegerField(default=0, help_text=_("Photos that were measured on."))
+    versions = models.CharField(max_length=200, blank=True, help_text=_("Those that were measured: als:1 w2v:2."))
+    message = models.TextField(blank=True, help_text=_("Why nothing was measured, as a sentence."))
+    seconds = models.FloatField(default=0, help_text=_("How long it took."))
+    recalls = models.JSONField(default=dict, blank=True, help_text=_("R@5 of each model and of the blend."))
+    report = models.JSONField(default=dict, blank=True)
+    plots = models.JSONField(default=list, blank=True, help_text=_("Name, SVG and what it shows, of each plot."))
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"evaluation {self.pk} on {self.split}"
+
+    @classmethod
+    def prune(cls) -> int:
+        """Delete all but the newest; return how many went."""
+        newest = list(cls.objects.values_list("pk", flat=True)[: cls.KEPT])
+        return cls.objects.exclude(pk__in=newest).delete()[0]
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -262,6 +338,7 @@ class Suggestion(models.Model):
     tag = models.CharField(max_length=100)
     score = models.FloatField()
     prior = models.FloatField(help_text=_("Share of the training posts that carry the tag."))
+    usual = models.FloatField(default=0, help_text=_("What the model usually gives it on photos that carry it."))
     evidence = models.JSONField(default=list, blank=True)
 
     class Meta:

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from predictor import embeddings, evaluation, reviewing, snapshots, versions
-from predictor.ml import kinds
+from predictor.ml import search_space
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model, ModelError, Progress, silent
 from predictor.ml.embedder import Embedder
+from predictor.ml.search_space import Settings
 from predictor.ml.weights import BackboneError
-from predictor.models import ModelVersion, TrainingRun
+from predictor.models import ModelVersion, TrainingRun, Tuning
 from predictor.snapshots import Snapshot
 
 KNOWN_SHARE = 0.8  # of the snapshot that a parent must know for learning on from it; below, a full run is better
@@ -89,7 +90,9 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     posts = snapshots.training_posts(run.sources)
     snapshot = snapshots.take(posts, embedder.full_name, embedder.backbone.width)
     parent = versions.active().get(run.kind)
-    model = _learn(run, snapshot, parent, progress)
+    tuning = Tuning.latest(run.kind, embedder.full_name, run.sources)
+    tuned = tuning.settings if tuning else {}
+    model = _learn(run, snapshot, parent, tuned, progress)
     progress("Measuring on the dev split", 0.0)
     version = ModelVersion(
         kind=run.kind,
@@ -98,7 +101,14 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
         watermark=snapshot.watermark,
         posts=len(snapshot.posts),
         hashtags=len({tag for post in snapshot.posts for tag in post.tags}),
-        parameters={"summary": model.summary(), "sources": run.sources, "full": run.full or parent is None},
+        parameters={
+            "summary": model.summary(),
+            "sources": run.sources,
+            "full": run.full or parent is None,
+            "options": search_space.chosen(model),
+            "tuned": tuned,  # those of the options that are no defaults, and which tuning found so
+            "tuning": tuning and tuning.pk,
+        },
         metrics=_measure(run, model, embedder, snapshot),
         seconds=round(time.monotonic() - started, 1),
     )
@@ -106,17 +116,23 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     return versions.publish(model, version, embedder.backbone.width)
 
 
-def _learn(run: TrainingRun, snapshot: Snapshot, parent: ModelVersion | None, progress: Progress) -> Model:
+def _learn(
+    run: TrainingRun, snapshot: Snapshot, parent: ModelVersion | None, tuned: Settings, progress: Progress
+) -> Model:
     """Learn on from the parent where it knows most of the snapshot; from scratch otherwise, and when asked to."""
-    if parent is not None and not run.full and _knows(parent, run, snapshot):
+    if parent is not None and not run.full and _knows(parent, run, snapshot, tuned):
         return versions.open_version(parent).update(snapshot.posts, snapshot.embeddings, progress)
     run.full = True
     run.save(update_fields=["full"])
-    return kinds.get(run.kind).model_class()().fit(snapshot.posts, snapshot.embeddings, progress)
+    return search_space.make(run.kind, tuned).fit(snapshot.posts, snapshot.embeddings, progress)
 
 
-def _knows(parent: ModelVersion, run: TrainingRun, snapshot: Snapshot) -> bool:
-    if parent.backbone != snapshot.embeddings.backbone or parent.parameters.get("sources") != run.sources:
+def _knows(parent: ModelVersion, run: TrainingRun, snapshot: Snapshot, tuned: Settings) -> bool:
+    """Whether a version can learn on: most posts are known to it, and it was made alike."""
+    made = parent.parameters
+    if parent.backbone != snapshot.embeddings.backbone or made.get("sources") != run.sources:
+        return False
+    if made.get("tuned", {}) != tuned:
         return False
     old = sum(post.id <= parent.watermark for post in snapshot.posts)
     return old >= KNOWN_SHARE * max(len(snapshot.posts), 1)

@@ -4,30 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('predictor', '0001_first_tables'),
+        ("predictor", "0001_first_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('split', models.CharField(choices=[('train', 'train'), ('dev', 'dev'), ('test', 'test')], max_length=10)),
-                ('sources', models.JSONField(blank=True, default=list, help_text='Names of the sources; empty for all.')),
-                ('words', models.PositiveIntegerField(blank=True, help_text='How many limited truth and answers.', null=True)),
-                ('posts', models.PositiveIntegerField(default=0, help_text='Photos that were measured on.')),
-                ('versions', models.CharField(blank=True, help_text='Those that were measured: als:1 w2v:2.', max_length=200)),
-                ('message', models.TextField(blank=True, help_text='Why nothing was measured, as a sentence.')),
-                ('seconds', models.FloatField(default=0, help_text='How long it took.')),
-                ('recalls', models.JSONField(blank=True, default=dict, help_text='R@5 of each model and of the blend.')),
-                ('report', models.JSONField(blank=True, default=dict)),
-                ('plots', models.JSONField(blank=True, default=list, help_text='Name, SVG and what it shows, of each plot.')),
-                ('created', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "split",
+                    models.CharField(choices=[("train", "train"), ("dev", "dev"), ("test", "test")], max_length=10),
+                ),
+                (
+                    "sources",
+                    models.JSONField(blank=True, default=list, help_text="Names of the sources; empty for all."),
+                ),
+                (
+                    "words",
+                    models.PositiveIntegerField(blank=True, help_text="How many limited truth and answers.", null=True),
+                ),
+                ("posts", models.PositiveIntegerField(default=0, help_text="Photos that were measured on.")),
+                (
+                    "versions",
+                    models.CharField(blank=True, help_text="Those that were measured: als:1 w2v:2.", max_length=200),
+                ),
+                ("message", models.TextField(blank=True, help_text="Why nothing was measured, as a sentence.")),
+                ("seconds", models.FloatField(default=0, help_text="How long it took.")),
+                (
+                    "recalls",
+                    models.JSONField(blank=True, default=dict, help_text="R@5 of each model and of the blend."),
+                ),
+                ("report", models.JSONField(blank=True, default=dict)),
+                (
+                    "plots",
+                    models.JSONField(blank=True, default=list, help_text="Name, SVG and what it shows, of each plot."),
+                ),
+                ("created", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
     ]

@@ -22,7 +22,7 @@ class KernelOptions:
 
     ridge: float = 0.2
     exact_up_to: int = 6000  # photos; each is a centre then
-    centres: int = 4000  # in a larger corpus
+    centres: int = 3000  # in a larger corpus
     judged: int = 5000  # photos at most that are predicted as if they were new
     seed: int = 1
 

@@ -102,7 +102,7 @@ def _run(
     import torch
 
     weights = [torch.from_numpy(array.copy()).requires_grad_() for array in _parts(start)]
-    optimiser = torch.optim.AdamW(weights, lr=course.rate, weight_decay=course.decay)
+    optimiser = torch.optim.AdamW(weights, lr=course.rate, weight_decay=course.decay, fused=True)
     batches, epochs = -(-len(learned) // course.batch), course.epochs_for(len(learned))
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, course.rate, total_steps=epochs * batches)
     for epoch in range(epochs):

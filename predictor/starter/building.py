@@ -7,14 +7,22 @@ from pathlib import Path
 import numpy as np
 
 from predictor.ml import backbones, kinds
+from predictor.ml.als import AlsModel, AlsOptions
 from predictor.ml.contract import Embeddings, Matrix, Model, Progress, TaggedPost
 from predictor.ml.embedder import Embedder
+from predictor.ml.kernel_ridge import KernelOptions
+from predictor.ml.w2v import W2vModel, W2vOptions
 from predictor.starter import gathering, shipped, teaching, words
 from predictor.starter.compact import compress
 from predictor.starter.prototypes import prototypes, translated
 from predictor.starter.tag_model import TagModel
 from predictor.starter.teaching import ClassHead
 
+SMALL = KernelOptions(exact_up_to=800, centres=800)  # so that the starter stays small
+STUDENTS: dict[str, Model] = {
+    "als": AlsModel(AlsOptions(kernel=SMALL)),
+    "w2v": W2vModel(W2vOptions(hidden=400, variance=0.9, kernel=SMALL)),
+}
 SAMPLED = 3000  # posts with hashtags alone, drawn from the tag model
 HEADED = "efficientnet_lite2"  # the backbone whose weights bring a class head
 
@@ -108,4 +116,4 @@ def _student(kind: str, lists: Sequence[tuple[str, ...]], vectors: Matrix, backb
     """Train what is shipped, on whole embeddings, as visitors' photos have them; its posts are taken off again."""
     posts = [TaggedPost(number, tags) for number, tags in enumerate(lists)]
     embeddings = Embeddings(backbone, np.arange(len(vectors)), vectors)
-    return kinds.get(kind).model_class()().fit(posts, embeddings, progress).attach([], embeddings)
+    return STUDENTS[kind].fit(posts, embeddings, progress).attach([], embeddings)

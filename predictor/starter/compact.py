@@ -1,4 +1,4 @@
-"""Embeddings in a fifth of a kilobyte each: 256 principal components of their square roots, in 8 bits."""
+"""Embeddings in a fifth of a kilobyte each: 224 principal components of their square roots, in 8 bits."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from predictor.ml.contract import Matrix, Vector
 from predictor.ml.tables import damped
 
-COMPONENTS = 256
+COMPONENTS = 224
 
 
 @dataclass(frozen=True, slots=True)

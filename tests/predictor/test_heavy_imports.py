@@ -37,7 +37,10 @@ import onnxruntime
 
 @pytest.mark.parametrize(
     ("code", "forbidden"),
-    [(WEB, {"torch", "gensim", "implicit", "onnxruntime"}), (WORKER, {"torch", "gensim", "implicit"})],
+    [
+        (WEB, {"torch", "gensim", "implicit", "onnxruntime", "matplotlib", "optuna"}),
+        (WORKER, {"torch", "gensim", "implicit", "matplotlib", "optuna"}),
+    ],
     ids=["web", "worker"],
 )
 def test_it_works(code: str, forbidden: set[str], tmp_path: Path, photo_file: Path) -> None:
