@@ -11,7 +11,8 @@ from predictor.ml.als import AlsModel, AlsOptions
 from predictor.ml.contract import Embeddings, Matrix, Model, Progress, TaggedPost
 from predictor.ml.embedder import Embedder
 from predictor.ml.kernel_ridge import KernelOptions
-from predictor.ml.w2v import W2vModel, W2vOptions
+from predictor.ml.w2v import W2vModel
+from predictor.ml.w2v_files import W2vOptions
 from predictor.starter import gathering, shipped, teaching, words
 from predictor.starter.compact import compress
 from predictor.starter.prototypes import prototypes, translated
