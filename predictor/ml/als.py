@@ -251,8 +251,9 @@ class AlsModel:
         scores = (share * lent + (1 - share) * alone) @ self.items_.T
         truth = table.dense(judged, len(self.tags_))
         self.typical_ = calibration.typical(scores, truth)
-        features = [calibration.log_score(scores), calibration.log_typical(self.typical_)]
-        self.calibration_ = calibration.fit(features, truth, DEFAULT_CALIBRATION)
+        seen = self.pictured_ > 0  # the others stand on none of these photos, which says nothing about them
+        features = [calibration.log_score(scores[:, seen]), calibration.log_typical(self.typical_[seen])]
+        self.calibration_ = calibration.fit(features, truth[:, seen], DEFAULT_CALIBRATION)
         self.usual_ = calibration.typical(self._probabilities(scores), truth)
 
     def _probabilities(self, scores: Matrix) -> Matrix:

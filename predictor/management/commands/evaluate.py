@@ -2,7 +2,7 @@
 
 import json
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from corpus import hashtags
 from predictor import evaluation
 from predictor.evaluation import plots, storing, text
+from predictor.management.asking import setting
 from predictor.management.commands.train import check_sources
 from tag4pic_site.commands import HomeCommand, StageBar
 
@@ -71,14 +72,3 @@ def read_words(file: Path) -> set[str]:
     if not found:
         raise CommandError(f"{file} holds no words.")
     return {tag.key for tag in found}
-
-
-def setting(text: str) -> float:
-    """Parse a setting of the control."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise ArgumentTypeError(f"{text!r} is not a number from 0 (popular) to 1 (specific)")
-    return number
