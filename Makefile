@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := run
-.PHONY: install run test check bench
+.PHONY: install run test check bench bench-open-vocabulary
 
 install: $(VENV)/.installed
 
@@ -40,3 +40,6 @@ bench: install
 	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")
 	@$(PY) -m tests.benchmarks.corpus
 	@$(PY) -m tests.benchmarks.learning $(if $(HARRISON),--data "$(HARRISON)")
+
+bench-open-vocabulary: install
+	@$(PY) -m tests.benchmarks.open_vocabulary $(DATA)

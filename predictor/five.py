@@ -11,15 +11,18 @@ from corpus.models import Hashtag
 from predictor import vocabulary
 from predictor.ml.best_set import FIVE, Chosen, Why, best_set
 from predictor.ml.contract import SuggestedTag
+from predictor.ml.kinship import Kinship
 
 LOOKED_AT = 1000  # hashtags of the blend, at most; a bound for the queries, far beyond any set that is posted
 
 SENTENCES: dict[Why, Promise] = {
-    Why.MOST_LIKELY: _("Most likely (%(percent)s %%)."),
-    Why.LIKELY: _("%(percent)s %% likely."),
-    Why.TIER: _("Adds a %(tier)s hashtag to the mix; %(percent)s %% likely."),
-    Why.INSTEAD: _("Instead of #%(instead_of)s, which says nearly the same as #%(twin)s; %(percent)s %% likely."),
+    Why.MOST_LIKELY: _("Most likely (%(share)s)."),
+    Why.LIKELY: _("%(share)s likely."),
+    Why.TIER: _("Adds a %(tier)s hashtag to the mix; %(share)s likely."),
+    Why.INSTEAD: _("Instead of #%(instead_of)s, which says nearly the same as #%(twin)s; %(share)s likely."),
+    Why.FILLS: _("Fills the set; only %(share)s likely."),
 }
+SHARE, LOW_SHARE = _("%(percent)d\u00a0%%"), _("under\u00a01\u00a0%")  # a number does not part from its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def choose(blended: Sequence[SuggestedTag], versions: Collection[int], n: int = 
     statuses = {key: _status(hashtag) for key, hashtag in standing.items()}
     displays = {tag: standing[tag].display if tag in standing else tag for tag in tags}
     known = vocabulary.recall(versions, tags)
-    chosen = best_set(blended, n, known.kin, known.tiers, statuses)
+    chosen = best_set(blended, n, Kinship(known.kin), known.tiers, statuses)
     return [Pick(one.tag, displays[one.tag], one.score, sentence(one, displays)) for one in chosen]
 
 
@@ -48,7 +51,7 @@ def sentence(chosen: Chosen, displays: Mapping[str, str]) -> str:
     """Say why a hashtag is in the set; `displays` holds the hashtags that may be named, as they are shown."""
     reason = chosen.reason
     return str(SENTENCES[reason.why]) % {
-        "percent": f"{100 * chosen.score:.0f}" if chosen.score >= 0.005 else _("under 1"),
+        "share": SHARE % {"percent": round(100 * chosen.score)} if chosen.score >= 0.005 else LOW_SHARE,
         "tier": Hashtag.Tier(reason.tier).label if reason.tier else "",
         "instead_of": displays.get(reason.instead_of, ""),
         "twin": displays.get(reason.twin, ""),

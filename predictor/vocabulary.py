@@ -38,10 +38,14 @@ def describe(model: Model, version: ModelVersion) -> list[VersionHashtag]:
     ]
 
 
-def recall(versions: Collection[int], tags: Collection[str]) -> Knowledge:
-    """Return what versions, by their ids, know of these hashtags, by one query. A pruned version knows nothing."""
-    known = VersionHashtag.objects.filter(version__in=versions, tag__in=tags).order_by("version_id")
-    rows = list(known.values_list("version", "tag", "tier", "neighbours"))
+def recall(versions: Collection[int], tags: Collection[str] | None = None) -> Knowledge:
+    """Return what versions, by their ids, know of these hashtags, or of all, by one query.
+
+    A pruned version knows nothing.
+    """
+    known = VersionHashtag.objects.filter(version__in=versions).order_by("version_id")
+    asked = known if tags is None else known.filter(tag__in=tags)
+    rows = list(asked.values_list("version", "tag", "tier", "neighbours"))
     return Knowledge(
         kin=[{tag: near for of, tag, _, near in rows if of == version} for version in versions],
         tiers={tag: tier for _, tag, tier, _ in rows},

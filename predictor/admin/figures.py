@@ -17,7 +17,8 @@ FIGURES = {"R5": "R@5", "R10": "R@10", "F1": "F1"}  # that rows are compared in
 DEFAULT_ROW = "blend"
 MISSING = "–"
 INTERVAL = gettext_lazy("interval")
-TITLES = ["P@1", "R@5", INTERVAL, "A@5", "R@10", INTERVAL, "micro", "F1", INTERVAL, "N+", "tail", "coverage", "ECE"]
+TITLES = ["P@1", "R@5", INTERVAL, "A@5", "R@10", INTERVAL, "micro", "F1", INTERVAL, "N+"]
+TITLES += ["tail", "coverage", "ECE", gettext_lazy("twins")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     return [
         *(shares["P1"], shares["R5"], _interval(row["R5_ci"]), shares["A5"], shares["R10"], _interval(row["R10_ci"])),
         *(shares["microR10"], shares["F1"], _interval(row["F1_ci"]), f"{row['Nplus']:,}", tail),
-        *(shares["coverage"], shares["ECE"]),
+        *(shares["coverage"], shares["ECE"], percent(row.get("twins"))),
     ]
 
 

@@ -20,6 +20,7 @@ STYLES = {  # colour, mark, line, hatch
     "als": ("#0072b2", "o", "-", ""),
     "w2v": ("#d55e00", "s", "--", ""),
     "blend": ("#00795a", "^", "-", ""),
+    "the five (blend)": ("#cc79a7", "*", "--", ""),
     "reference als": ("#56b4e9", "D", ":", "///"),
     "reference w2v": ("#e69f00", "v", ":", "///"),
     "published als": ("#6e6e6e", "P", "-.", "///"),

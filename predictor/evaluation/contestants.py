@@ -1,4 +1,4 @@
-"""The rankings that an evaluation compares: baselines, active versions, their blend, and the control's settings."""
+"""The rankings that an evaluation compares: active versions, their blend, the five, and the control's settings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,14 @@ from predictor import versions
 from predictor.evaluation.ground import DEPTH, Ground
 from predictor.inference import STORED
 from predictor.ml.artefact import ArtefactError
+from predictor.ml.best_set import best_set
 from predictor.ml.blend import blend
-from predictor.ml.contract import Matrix, Model, ModelError, Progress
+from predictor.ml.contract import Matrix, Model, ModelError, Progress, SuggestedTag
 from predictor.ml.rankings import Ranking, Rankings
 from predictor.ml.steering import steer
 
-GROUPS = BASELINE, MODEL, BLEND, CONTROL, RECIPE = "baseline", "model", "blend", "control", "recipe"  # as rows stand
+GROUPS = ["baseline", "model", "blend", "set", "control", "recipe"]  # as rows stand
+BASELINE, MODEL, BLEND, SET, CONTROL, RECIPE = GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,22 @@ def with_blend(models: Sequence[Contestant]) -> list[Contestant]:
     rankings = (blend({model.name: model.rankings[photo] for model in models}) for photo in photos)
     mixed = Contestant("blend", BLEND, Rankings.collect(rankings, STORED * len(models)), probability=True)
     return [*models, mixed]
+
+
+def best_sets(contestant: Contestant, ground: Ground, depth: int, progress: Progress) -> Contestant:
+    """The best set out of a ranking, as far as `depth` hashtags: the first five are the five, whatever comes behind.
+
+    Statuses are left out: what curators keep from people may well be true of a photo.
+    """
+    photos = len(contestant.rankings)
+
+    def sets() -> Iterator[Ranking]:
+        for photo in range(photos):
+            chosen = best_set(contestant.rankings[photo], depth, ground.kinship, ground.known.tiers, {})
+            yield [SuggestedTag(one.tag, one.score, prior=0.0) for one in chosen]
+            progress("Choosing the five", (photo + 1) / photos)
+
+    return Contestant(f"the five ({contestant.name})", SET, Rankings.collect(sets(), depth), probability=True)
 
 
 def steered(contestant: Contestant, specificity: float, depth: int) -> Contestant:

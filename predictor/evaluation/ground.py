@@ -7,12 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from predictor import embeddings, snapshots, versions
+from predictor import embeddings, snapshots, versions, vocabulary
 from predictor.ml.contract import Matrix, Progress, TaggedPost
+from predictor.ml.kinship import Kinship
 from predictor.ml.metrics import popularity
 from predictor.ml.weights import BackboneError
 from predictor.models import ModelVersion
 from predictor.snapshots import Snapshot
+from predictor.vocabulary import Knowledge
 
 DEPTH = 200  # hashtags of each ranking that are looked at before `--vocab` limits them
 
@@ -43,6 +45,16 @@ class Ground:
     def popular(self) -> list[str]:
         """The hashtags that can be answered, the most frequent in training first."""
         return [tag for tag in popularity(self.training) if self.words is None or tag in self.words]
+
+    @cached_property
+    def known(self) -> Knowledge:
+        """What the versions know of hashtags, as the site has it."""
+        return vocabulary.recall([version.pk for version in self.active.values()])
+
+    @cached_property
+    def kinship(self) -> Kinship:
+        """How near hashtags are to each other in the geometry of the versions."""
+        return Kinship(self.known.kin)
 
 
 def prepare(split: str, sources: Collection[str], words: Collection[str] | None, progress: Progress) -> Ground:

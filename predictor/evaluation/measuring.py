@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from itertools import combinations
+from statistics import fmean
 from typing import Any
 
 from predictor.evaluation import baselines, by_tag, contestants, ground
@@ -28,7 +29,7 @@ def evaluate(
     recipes: bool = False,
     progress: Progress = silent,
 ) -> Report:
-    """Measure the baselines, every active version, their blend, and these at the control's specific settings.
+    """Measure baselines, every active version, their blend, the five, and versions and blend at specific settings.
 
     `words` limits truth and answers; `recipes` adds the published experiments. Raises NothingToMeasure.
     """
@@ -41,7 +42,8 @@ def evaluate(
     shown = [contestants.shown(one, on, photos) for one in asked]
     steerable = contestants.with_blend([one for one in shown if one.group == MODEL])
     steered = [contestants.steered(one, at, DEEP) for one in steerable for at in dict.fromkeys(specific)]
-    field = sorted([*shown, steerable[-1], *steered], key=lambda one: GROUPS.index(one.group))
+    five = contestants.best_sets(steerable[-1], on, DEEP, progress)
+    field = sorted([*shown, steerable[-1], five, *steered], key=lambda one: GROUPS.index(one.group))
     control = [setting for one in steerable for setting in _curve(one, truth, progress)]
     return _report(on, truth, field, list(specific), control, progress)
 
@@ -91,7 +93,7 @@ def _report(
         words=None if on.words is None else len(on.words),
         notes=on.notes,
         specific=specific,
-        rows=[_row(one, judged[one.name], drawn[one.name], on.popular) for one in field],
+        rows=[_row(one, judged[one.name], drawn[one.name], on) for one in field],
         comparisons=_compare(judged, drawn),
         bands=by_tag.bands(in_tables, on.counts),
         control=control,
@@ -100,9 +102,10 @@ def _report(
     )
 
 
-def _row(one: Contestant, judged: Judged, drawn: Draws, popular: list[str]) -> Row:
+def _row(one: Contestant, judged: Judged, drawn: Draws, on: Ground) -> Row:
     calibration = _reliability(one.rankings, judged) if one.probability else None
-    return Row(one, measure(judged, drawn, popular[:HEAD], len(popular)), calibration)
+    twins = fmean(on.kinship.hold_twins(tags) for tags in one.rankings.names(FIRST))
+    return Row(one, measure(judged, drawn, on.popular[:HEAD], len(on.popular)), calibration, twins)
 
 
 def _reliability(rankings: Rankings, judged: Judged) -> Reliability | None:

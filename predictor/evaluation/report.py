@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from predictor.evaluation.by_tag import Band, Tag
-from predictor.evaluation.contestants import BASELINE, BLEND, MODEL, Contestant
+from predictor.evaluation.contestants import BASELINE, BLEND, MODEL, SET, Contestant
 from predictor.ml.bootstrap import Difference
 from predictor.ml.metrics import Metrics
 from predictor.ml.reliability import Reliability
 
 DIGITS = 5  # behind the point, of the figures that are many
+MADE_OF = {BLEND: MODEL, SET: BLEND}  # what the rows of a group are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Row:
     contestant: Contestant
     metrics: Metrics
     reliability: Reliability | None
+    twins: float  # share of first fives that hold two hashtags that say nearly the same
 
     @property
     def name(self) -> str:
@@ -30,6 +32,7 @@ class Row:
             "version": self.contestant.version,
             "group": self.contestant.group,
             **asdict(self.metrics),
+            "twins": self.twins,
             "ECE": self.reliability and self.reliability.error,
             "reliability": asdict(self.reliability)["bins"] if self.reliability else [],
         }
@@ -97,12 +100,13 @@ class Report:
         }
 
     def telling(self) -> list[Comparison]:
-        """The comparisons that people ask for: models against their baselines, the blend against the models."""
+        """The comparisons that people ask for: models against their baselines, the blend against the models, the five
+        against the blend."""
         by_name = {row.name: row.contestant for row in self.rows}
         return [found for found in self.comparisons if _is_telling(by_name[found.name], by_name[found.than])]
 
 
 def _is_telling(ours: Contestant, theirs: Contestant) -> bool:
-    if ours.group == BLEND:
-        return theirs.group == MODEL
+    if ours.group in MADE_OF:
+        return theirs.group == MADE_OF[ours.group]
     return ours.group == MODEL and theirs.group == BASELINE and ours.kind == theirs.kind

@@ -1,7 +1,7 @@
-"""The kind `als`: photo and hashtag factors by implicit ALS; a new photo's factors come from photos that look alike."""
+"""The kind `als`: factors of photos and hashtags by implicit ALS, and a picture's ways to its factors."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +9,8 @@ from typing import Any, Self
 import numpy as np
 
 from predictor.ml import als_algebra as algebra
-from predictor.ml import arrays, calibration, kernel_ridge, tables
+from predictor.ml import als_files, arrays, calibration, kernel_ridge, layers, tables
+from predictor.ml.als_files import AlsOptions
 from predictor.ml.arrays import half
 from predictor.ml.contract import (
     Embeddings,
@@ -23,63 +24,29 @@ from predictor.ml.contract import (
     Vector,
     silent,
 )
-from predictor.ml.kernel_ridge import KernelOptions, KernelRidge
-from predictor.ml.neighbours import kin, lend, nearest, soft_weights, top
+from predictor.ml.kernel_ridge import KernelRidge
+from predictor.ml.layers import Layers
+from predictor.ml.neighbours import kin, lend, soft_weights, top, unit
+from predictor.ml.shortlist import Shortlist, shortlist
 from predictor.ml.tables import Rows, TagTable
 
 LEAST_PHOTOS, LEAST_TAGS = 5, 2
-SHAPES = {
-    "mean": "f width",
-    "basis": "f width components",
-    "centres": "f centres components",
-    "weights": "f centres factors",
-    "offset": "f factors",
-    "items": "f tags factors",
-    "prior": "f tags",
-    "pictured": "f tags",
-    "typical": "f tags",
-    "usual": "f tags",
-    "calibration": "f terms",
-    "ids": "i photos",
-    "space": "f photos space",
-    "factors": "f photos factors",
-}
-KERNEL = ("centres", "weights", "offset")
-HALVED = frozenset({"basis", "centres", "weights", "items", "space", "factors"})
-DEFAULT_CALIBRATION = (2.3, -0.25, 1.9)  # of log score, log typical score, 1: what Corel-5K's train split gives
-
-
-@dataclass(frozen=True, slots=True)
-class AlsOptions:
-    """What can be chosen about an `als` model; the defaults were chosen on held-out rows of train splits."""
-
-    variance: float = 0.95  # share that the principal components explain; at least .85
-    factors: int = 200
-    regularisation: float = 1.0
-    alpha: float = 20.0  # confidence in a hashtag that is there, against 1 in one that is not
-    iterations: int = 15
-    warm_iterations: int = 2
-    kernel: KernelOptions = field(default_factory=KernelOptions)
-    promise_weight: float = 1.0  # of what a photo promises, against how it looks
-    fewest_neighbours: int = 40
-    most_neighbours: int = 200
-    temperature: float = 0.08
-    neighbour_share: float = 0.5  # of the neighbours in a photo's factors; the rest is the regression's
-    tag_only_discount: float = 0.25
-    evidence: int = 5  # posts shown for one suggestion
-    seed: int = 1
 
 
 class AlsModel:
-    """Collaborative filtering over photos and hashtags, with pictures that look alike as the way in.
+    """Collaborative filtering over photos and hashtags, with pictures that look alike as the way in, and a net beside.
 
     A photo's factors u are half the mean that its nearest known photos lend, weighted by exp(cosine / temperature), and
     half what kernel ridge regression expects from its picture. A hashtag's score is the dot product of u with the
     hashtag's factors v; one logistic regression turns scores into probabilities, mindful of how each hashtag usually
     scores. Neighbours are the photos that look alike and of which the regression expects the same.
 
-    A neighbour's share of a score is exact: its part w_i u_i v, divided by the sum of all positive parts, of which the
-    regression's is one. Neighbours that speak against the hashtag (a negative part) are never shown.
+    For frequent hashtags a net (two linear layers that end in the space of the factors, then fine-tuned with them)
+    gives a second probability; the model's is the weighted mean of the two.
+
+    A neighbour's share of a probability is exact: its part w_i u_i v, divided by the sum of all positive parts of the
+    score, of which the regression's is one, times the share of the probability that is not the net's. Neighbours that
+    speak against the hashtag (a negative part) are never shown.
     """
 
     kind = "als"
@@ -90,13 +57,15 @@ class AlsModel:
     def fit(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
         """Learn from scratch; tag-only posts teach the hashtags' factors. Raises ModelError where posts are too few."""
         self.backbone_ = embeddings.backbone
-        self._learn(posts, embeddings, {}, progress)
+        self._learn(posts, embeddings, False, progress)
         return self
 
     def update(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
-        """Learn on from the whole present snapshot: known hashtags go on from their factors."""
+        """Learn on from the whole present snapshot: known hashtags go on from their factors, and the net from where it
+        is, on new photos and a replay of known ones.
+        """
         self._same_backbone(embeddings)
-        self._learn(posts, embeddings, dict(zip(self.tags_, self.items_, strict=True)), progress)
+        self._learn(posts, embeddings, True, progress)
         return self
 
     def attach(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
@@ -114,6 +83,7 @@ class AlsModel:
         self.factors_ = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
         reduced = algebra.reduce(vectors, self.mean_, self.basis_)
         self.space_ = half(self._space(reduced, self.kernel_.predict(reduced)))
+        self.__dict__.pop("_known", None)
         return self
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
@@ -123,18 +93,23 @@ class AlsModel:
             raise ModelError("This model has no posts to compare the photo with.")
         reduced = algebra.reduce(query[None], self.mean_, self.basis_)
         expected = self.kernel_.predict(reduced)
-        rows, cosines = nearest(self._space(reduced, expected)[0], self.space_, self.neighbours)
+        rows, cosines = self._known.nearest(self._space(reduced, expected)[0], self.neighbours)
         share = self.options.neighbour_share
         lent = share * soft_weights(cosines, self.options.temperature)[:, None] * self.factors_[rows]
         parts = np.vstack([lent, (1 - share) * expected])  # [neighbours + 1, factors]; the last is the regression's
-        found = self._probabilities((self.items_ @ parts.sum(axis=0))[None])[0]
+        scored = self._probabilities((self.items_ @ parts.sum(axis=0))[None])[0] * self._scored_share
+        found = scored + self._by_net(query[None])[0]
         return [
             SuggestedTag(
                 tag=self.tags_[column],
                 score=float(found[column]),
                 prior=float(self.prior_[column]),
                 usual=float(self.usual_[column]),
-                evidence=self._evidence(parts @ self.items_[column], rows, cosines) if rank < explain else (),
+                evidence=(
+                    self._evidence(parts @ self.items_[column], scored[column] / found[column], rows, cosines)
+                    if rank < explain
+                    else ()
+                ),
             )
             for rank, column in enumerate(top(found, k))
         ]
@@ -158,62 +133,63 @@ class AlsModel:
             "factors": self.items_.shape[1],
             "neighbours": self.neighbours,
             "centres": len(self.kernel_.centres),
+            "hidden units": len(self.layers_.first_bias),
         }
 
     def save(self, folder: Path) -> None:
         """Write the learned state as .npy and .json files into an existing folder."""
-        kernel = self.kernel_
-        learned = {name: getattr(self, f"{name}_") for name in SHAPES if name not in KERNEL}
-        learned |= {name: getattr(kernel, name) for name in KERNEL}
+        own = {name: getattr(self, f"{name}_") for name in als_files.OWN}
         facts = {
             "tags": self.tags_,
             "options": asdict(self.options),
             "backbone": self.backbone_,
             "explained": self.explained_,
         }
-        arrays.save(folder, learned, facts, HALVED)
+        arrays.save(folder, {**own, **self.kernel_.arrays(), **self.layers_.arrays()}, facts, als_files.HALVED)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote. Raises ModelError where the files do not fit together."""
-        learned, facts = arrays.load(folder, SHAPES)
+        learned, facts = arrays.load(folder, als_files.SHAPES)
         if learned["space"].shape[1] != learned["centres"].shape[1] + learned["items"].shape[1]:
             raise ModelError("The photos of this model do not fit its picture side.")
-        if len(learned["calibration"]) != len(DEFAULT_CALIBRATION):
-            raise ModelError("The calibration of this model is not one.")
+        calibration.check(learned["calibration"])
+        tables.check_columns(learned["frequent"], len(learned["items"]))
         try:
-            options = {**facts["options"], "kernel": KernelOptions(**facts["options"]["kernel"])}
-            model = cls(AlsOptions(**options))
+            model = cls(als_files.options(facts))
             model.tags_, model.backbone_ = list(facts["tags"]), str(facts["backbone"])
             model.explained_ = float(facts["explained"])
-            model.kernel_ = KernelRidge(*(learned.pop(name) for name in KERNEL))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"The file {arrays.FACTS} of this model is incomplete.") from error
-        for name, array in learned.items():
-            setattr(model, f"{name}_", array)
+        model.kernel_, model.layers_ = KernelRidge.named(learned), Layers.named(learned)
+        for name in als_files.OWN:
+            setattr(model, f"{name}_", learned[name])
         return model
 
     tags_: list[str]
     prior_: Vector
     items_: Matrix
     kernel_: KernelRidge
+    layers_: Layers
+    frequent_: Ids  # columns of the hashtags that the net knows, ascending
 
-    def _learn(
-        self, posts: Sequence[TaggedPost], embeddings: Embeddings, known: Mapping[str, Vector], progress: Progress
-    ) -> None:
+    def _learn(self, posts: Sequence[TaggedPost], embeddings: Embeddings, going_on: bool, progress: Progress) -> None:
+        options = self.options
         photos, vectors = tables.photo_posts(posts, embeddings)
         tables.require(len(photos), len(tables.vocabulary(photos)), LEAST_PHOTOS, LEAST_TAGS)
         progress("reducing pictures", 0.0)
-        rooted = tables.damped(vectors)
-        self.mean_, self.basis_, self.explained_ = algebra.half_white_pca(rooted, self.options.variance)
-        progress("factorising", 0.3)
-        self._learn_hashtags(posts, photos, known)
-        progress("learning what pictures promise", 0.5)
+        self.mean_, covariance = algebra.moments(vectors)
+        self.basis_, self.explained_ = algebra.half_white_pca(covariance, options.variance)
+        progress("factorising", 0.1)
+        before = self._net_tags if going_on else []
+        self._learn_hashtags(posts, photos, going_on)
         table = tables.tag_table(photos, self.tags_)
-        factors = algebra.photo_factors(table, self.items_, self.options.regularisation, self.options.alpha)
+        self._train_net(photos, vectors, algebra.spread(covariance), before, progress)
+        progress("learning what pictures promise", 0.5)
+        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
         reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        judged = self.options.kernel.rows_to_judge(len(photos))
-        self.kernel_, alone = kernel_ridge.fit(reduced, factors, judged, self.options.kernel)
+        judged = options.kernel.rows_to_judge(len(photos))
+        self.kernel_, alone = kernel_ridge.fit(reduced, lambda rows: factors[rows], judged, options.kernel)
         progress("attaching photos", 0.8)
         self.attach(photos, embeddings)
         progress("calibrating", 0.9)
@@ -224,14 +200,16 @@ class AlsModel:
         if embeddings.backbone != self.backbone_:
             raise ModelError("The embeddings were made by another backbone than this model was trained on.")
 
-    def _learn_hashtags(
-        self, posts: Sequence[TaggedPost], photos: Sequence[TaggedPost], known: Mapping[str, Vector]
-    ) -> None:
+    def _learn_hashtags(self, posts: Sequence[TaggedPost], photos: Sequence[TaggedPost], going_on: bool) -> None:
         options = self.options
+        known = dict(zip(self.tags_, self.items_, strict=True)) if going_on else {}
         self.tags_ = tables.vocabulary(posts)
         self.prior_ = tables.priors(posts, self.tags_)
-        self.pictured_ = (tables.priors(photos, self.tags_) > 0).astype(np.float32)
-        self.__dict__.pop("_lengths", None)
+        seen = tables.priors(photos, self.tags_)
+        self.pictured_ = (seen > 0).astype(np.float32)
+        self.frequent_ = tables.most_frequent(seen, options.net_tags)
+        for derived in ("_lengths", "_scored_share"):
+            self.__dict__.pop(derived, None)
         random = np.random.default_rng(options.seed).normal(0, 0.01, (len(self.tags_), options.factors))
         start = np.array([known.get(tag, fresh) for tag, fresh in zip(self.tags_, random, strict=True)], np.float32)
         self.items_ = algebra.factorise(
@@ -243,6 +221,20 @@ class AlsModel:
             seed=options.seed,
         )
 
+    def _train_net(
+        self, photos: Sequence[TaggedPost], vectors: Matrix, scale: Vector, before: list[str], progress: Progress
+    ) -> None:
+        """Train the net, or train it on where it knew the hashtags `before`."""
+        options, named = self.options, self._net_tags
+        bias = layers.log_odds(tables.priors(photos, named))
+        start = layers.begin(self.mean_, scale, options.hidden, unit(self.items_[self.frequent_]), bias, options.seed)
+        rows, course = np.arange(len(photos)), options.course
+        if before:
+            start = layers.go_on(self.layers_, before, named, [post.tags for post in photos], start)
+            rows = layers.new_and_replay(tables.ids_of(photos), self.ids_, options.replay, options.seed)
+            course = layers.UPDATE
+        self.layers_ = layers.train(start, vectors, tables.tag_table(photos, named), rows, course, progress)
+
     def _calibrate(self, reduced: Matrix, judged: Rows, alone: Matrix, table: TagTable) -> None:
         """Learn what scores mean, from known photos as they would score if they were new."""
         share, temperature = self.options.neighbour_share, self.options.temperature
@@ -252,15 +244,31 @@ class AlsModel:
         truth = table.dense(judged, len(self.tags_))
         self.typical_ = calibration.typical(scores, truth)
         seen = self.pictured_ > 0  # the others stand on none of these photos, which says nothing about them
-        features = [calibration.log_score(scores[:, seen]), calibration.log_typical(self.typical_[seen])]
-        self.calibration_ = calibration.fit(features, truth[:, seen], DEFAULT_CALIBRATION)
+        self.calibration_ = calibration.fit(scores[:, seen], self.typical_[seen], truth[:, seen])
         self.usual_ = calibration.typical(self._probabilities(scores), truth)
 
     def _probabilities(self, scores: Matrix) -> Matrix:
         """Scores to probabilities, [n, tags]; hashtags that no photo carries are known by their company alone."""
-        features = [calibration.log_score(scores), calibration.log_typical(self.typical_)]
         known = np.where(self.pictured_ > 0, 1, self.options.tag_only_discount)
-        return np.asarray(calibration.probabilities(features, self.calibration_) * known, np.float32)
+        found = calibration.of_scores(scores, self.typical_, self.calibration_)
+        return np.asarray(found * known, np.float32)
+
+    def _by_net(self, vectors: Matrix) -> Matrix:
+        """What the net adds to each hashtag's probability, from embeddings, [n, tags]."""
+        added = np.zeros((len(vectors), len(self.tags_)), np.float32)
+        added[:, self.frequent_] = self.options.net_share * self.layers_.probabilities(self.layers_.place(vectors))
+        return added
+
+    @cached_property
+    def _scored_share(self) -> Vector:
+        """The share of each hashtag's probability that comes from its score, [tags]."""
+        shares = np.ones(len(self.tags_), np.float32)
+        shares[self.frequent_] -= self.options.net_share
+        return shares
+
+    @property
+    def _net_tags(self) -> list[str]:
+        return [self.tags_[column] for column in self.frequent_]
 
     def _space(self, reduced: Matrix, expected: Matrix) -> Matrix:
         """Where neighbours are searched, by unit pictures [n, d] and the factors expected of them [n, f]."""
@@ -268,17 +276,22 @@ class AlsModel:
         return algebra.joint(reduced, promised, self.options.promise_weight)
 
     @cached_property
+    def _known(self) -> Shortlist:
+        return shortlist(self.space_)
+
+    @cached_property
     def _lengths(self) -> Matrix:
         return algebra.lengths_of_scores(self.items_)
 
-    def _evidence(self, parts: Vector, rows: Any, cosines: Vector) -> tuple[Evidence, ...]:
+    def _evidence(self, parts: Vector, scored: float, rows: Any, cosines: Vector) -> tuple[Evidence, ...]:
+        """The neighbours that speak most for a hashtag, `scored` being the share that scores have in it."""
         total = float(parts[parts > 0].sum())
         strongest = [place for place in top(parts[:-1], self.options.evidence) if parts[place] > 0]
         return tuple(
             Evidence(
                 post=int(self.ids_[rows[place]]),
                 similarity=float(cosines[place]),
-                share=float(parts[place]) / total,
+                share=float(scored * parts[place]) / total,
             )
             for place in strongest
         )

@@ -12,21 +12,35 @@ from predictor.ml.tables import TagTable, damped
 CHUNK = 4096  # rows worked on at a time, to bound memory
 
 
-def half_white_pca(vectors: Matrix, variance: float) -> tuple[Vector, Matrix, float]:
+def moments(vectors: Matrix) -> tuple[Vector, Matrix]:
+    """Mean [width] and covariance [width, width] of the roots of embeddings [n, width]."""
+    total, squares = np.zeros(vectors.shape[1]), np.zeros((vectors.shape[1],) * 2)
+    for start in range(0, len(vectors), CHUNK):
+        part = damped(vectors[start : start + CHUNK])
+        total += part.sum(axis=0, dtype=np.float64)
+        squares += part.T @ part
+    mean = total / len(vectors)
+    return mean.astype(np.float32), np.asarray(squares / len(vectors) - np.outer(mean, mean), np.float32)
+
+
+def half_white_pca(covariance: Matrix, variance: float) -> tuple[Matrix, float]:
     """Principal components that explain at least the share `variance`, each divided by eigenvalue^(1/4).
 
     Full whitening (^(1/2)) lifts noise, plain PCA lets a few components rule; half-way is best for neighbours.
-    Returns the mean [width], the scaled basis [width, components], and the share that it explains.
+    Returns the scaled basis [width, components], and the share that it explains.
     """
-    mean = vectors.mean(axis=0)
-    covariance = (vectors.T @ vectors / len(vectors) - np.outer(mean, mean)).astype(np.float64)
-    values, basis = np.linalg.eigh(covariance)
+    values, basis = np.linalg.eigh(covariance.astype(np.float64))
     values, basis = np.maximum(values[::-1], 0), basis[:, ::-1]
     explained = np.cumsum(values) / max(values.sum(), 1e-12)
     rank = max(int((values > 1e-6 * max(values[0], 1e-12)).sum()), 1)
     width = min(int(np.searchsorted(explained, variance)) + 1, rank)
     scaled = basis[:, :width] / np.maximum(values[:width], 1e-12) ** 0.25
-    return mean.astype(np.float32), half(scaled), float(explained[width - 1])
+    return half(scaled), float(explained[width - 1])
+
+
+def spread(covariance: Matrix) -> Vector:
+    """Standard deviation of each dimension, and a little so that one may divide by it, [width]."""
+    return np.asarray(np.sqrt(np.maximum(np.diag(covariance), 0)) + 1e-3, np.float32)
 
 
 def factorise(

@@ -1,13 +1,13 @@
 """From scores to probabilities: one logistic regression over all hashtags, mindful of how each usually scores."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.ml.contract import Matrix, Vector
+from predictor.ml.contract import Matrix, ModelError, Vector
 
+DEFAULT = (2.3, -0.3, 1.9)  # weights of log score, log typical score and 1 that Corel-5K's train split gives
 LEAST_SCORE = 0.01  # added before logarithms of scores
 LEAST_TYPICAL = 0.02  # added before logarithms of typical scores
 SHRINKAGE = 0.5  # photos' worth of the overall mean that a hashtag's own mean is mixed with
@@ -26,33 +26,32 @@ def typical(scores: Matrix, truth: Matrix) -> Vector:
     return np.asarray(np.maximum((sums + SHRINKAGE * overall) / (counts + SHRINKAGE), 0), np.float32)
 
 
-def log_score(scores: Matrix) -> Matrix:
-    """Logarithm of scores of about 0 to 1; those below 0 count as 0."""
-    return np.asarray(np.log(np.maximum(scores, 0) + LEAST_SCORE), np.float32)
+def check(weights: Vector) -> None:
+    """Refuse weights that `fit` cannot have returned. Raises ModelError."""
+    if len(weights) != len(DEFAULT):
+        raise ModelError("The calibration of this model is not one.")
 
 
-def log_typical(values: Vector) -> Vector:
-    """Logarithm of typical scores, [tags]."""
-    return np.asarray(np.log(values + LEAST_TYPICAL), np.float32)
+def of_scores(scores: Matrix, typical: Vector, weights: Vector) -> Matrix:
+    """Probability that each hashtag is right, from scores [photos, tags] and their typical values [tags]."""
+    score, usual, constant = weights
+    return np.asarray(_sigmoid(score * _log_scores(scores) + usual * _log_typical(typical) + constant), np.float32)
 
 
-def fit(features: Sequence[Matrix | Vector], truth: Matrix, default: Sequence[float]) -> Vector:
-    """Weights of the features and a constant that make `probabilities` right on held-out photos, [features + 1].
+def fit(scores: Matrix, typical: Vector, truth: Matrix) -> Vector:
+    """Weights of log score, log typical score and 1 that make `of_scores` right on photos as if they were new, [3].
 
-    Features are [photos, tags] or [tags]; truth is [photos, tags] of 0 and 1. Few photos leave the weights near the
-    default. Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with more than one score.
+    `scores` and `truth` (0 or 1) are [photos, tags]. Few photos leave the weights near the default. Source: Platt,
+    "Probabilistic Outputs for Support Vector Machines", 1999, with a second feature.
     """
     truth = truth[: max(MOST_CELLS // max(truth.shape[1], 1), 1)]
-    columns = [
-        np.broadcast_to(feature[: len(truth)] if feature.ndim == 2 else feature, truth.shape).ravel()
-        for feature in features
-    ]
-    table = np.stack([*columns, np.ones(truth.size)], axis=1).astype(np.float64)  # [photos x tags, features + 1]
-    wanted, start = truth.ravel(), np.array(default, np.float64)
-    weights = start.copy()
+    table = np.ones((*truth.shape, len(DEFAULT)))
+    table[..., 0], table[..., 1] = _log_scores(scores[: len(truth)]), _log_typical(typical)
+    table, wanted = table.reshape(-1, len(DEFAULT)), truth.ravel()
+    weights = np.array(DEFAULT, np.float64)
     for _ in range(STEPS):
         expected = _sigmoid(table @ weights)
-        slope = table.T @ (expected - wanted) + STRENGTH * (weights - start)
+        slope = table.T @ (expected - wanted) + STRENGTH * (weights - DEFAULT)
         curvature = (table * (expected * (1 - expected))[:, None]).T @ table + STRENGTH * np.eye(len(weights))
         step = np.linalg.solve(curvature, slope)
         weights -= step
@@ -61,10 +60,13 @@ def fit(features: Sequence[Matrix | Vector], truth: Matrix, default: Sequence[fl
     return weights.astype(np.float32)
 
 
-def probabilities(features: Sequence[Matrix | Vector], weights: Vector) -> Matrix:
-    """Probability that each hashtag is right, from its features, [photos, tags]."""
-    total = sum((weight * feature for weight, feature in zip(weights, features, strict=False)), start=weights[-1])
-    return np.asarray(_sigmoid(np.asarray(total)), np.float32)
+def _log_scores(scores: Matrix) -> Matrix:
+    """Those below 0 count as 0."""
+    return np.asarray(np.log(np.maximum(scores, 0) + LEAST_SCORE), np.float32)
+
+
+def _log_typical(values: Vector) -> Vector:
+    return np.asarray(np.log(values + LEAST_TYPICAL), np.float32)
 
 
 def _sigmoid(values: NDArray[Any]) -> NDArray[Any]:

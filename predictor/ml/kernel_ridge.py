@@ -1,18 +1,22 @@
-"""Kernel ridge regression from pictures to factors: exact on small corpora, on chosen centres in large ones."""
+"""Kernel ridge regression from pictures to numbers: exact on small corpora, on chosen centres in large ones."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.ml.arrays import half
+from predictor.ml.arrays import Array, half
 from predictor.ml.contract import Matrix, Vector
 from predictor.ml.tables import Rows
 
 Wide = NDArray[np.float64]
+Targets = Callable[[Rows], Matrix]  # of some rows, [rows, targets]
 
 SHARPNESS = 2.0  # of the kernel; higher looks at nearer photos alone
 JITTER = 1e-4  # keeps the kernel of two equal photos invertible
+HALVED = frozenset({"centres", "weights"})
 CHUNK = 4096  # rows worked on at a time, to bound memory
 
 
@@ -40,32 +44,46 @@ class KernelRidge:
     weights: Matrix  # [centres, targets]
     offset: Vector  # [targets]
 
+    @classmethod
+    def named(cls, learned: Mapping[str, Array]) -> Self:
+        """Take the regression out of the arrays of a model's files."""
+        return cls(learned["centres"], learned["weights"], learned["offset"])
+
+    def arrays(self) -> dict[str, Array]:
+        """Return the regression as the arrays of a model's files."""
+        return {"centres": self.centres, "weights": self.weights, "offset": self.offset}
+
     def predict(self, rows: Matrix) -> Matrix:
         """What rows [n, d] of length 1 lead to, [n, targets]."""
         parts = [_kernel(rows[i : i + CHUNK], self.centres) @ self.weights for i in range(0, len(rows), CHUNK)]
         return np.concatenate(parts) + self.offset if parts else np.empty((0, len(self.offset)), np.float32)
 
 
-def fit(rows: Matrix, targets: Matrix, judged: Rows, options: KernelOptions) -> tuple[KernelRidge, Matrix]:
-    """Learn to predict targets [n, t] from rows [n, d] of length 1.
+def shapes(targets: str) -> dict[str, str]:
+    """Return the sides of the arrays of a model's files, with the name of what is predicted."""
+    return {"centres": "f centres components", "weights": f"f centres {targets}", "offset": f"f {targets}"}
 
-    Also returns what the rows `judged` would lead to, had they not been learned with their targets, [judged, t]:
+
+def fit(rows: Matrix, targets: Targets, judged: Rows, options: KernelOptions) -> tuple[KernelRidge, Matrix]:
+    """Learn to predict the targets of rows [n, d] of length 1; they are asked for a part at a time, to save memory.
+
+    Also returns what the rows `judged` would lead to, had they not been learned with their targets, [judged, targets]:
     t_i - (t_i - f_i) / (1 - h_i) with the row's leverage h_i. In a small corpus this is kernel ridge regression;
     beyond, its approximation on rows drawn at random, none of them judged. Source: Williams, Seeger, "Using the
     Nystroem Method to Speed Up Kernel Machines", 2000.
     """
-    chosen = np.arange(len(rows))
+    everything = np.arange(len(rows))
+    chosen = everything
     if len(rows) > options.exact_up_to:
-        others = np.setdiff1d(chosen, judged)
+        others = np.setdiff1d(everything, judged)
         chosen = np.sort(np.random.default_rng(options.seed).permutation(others)[: options.centres])
     centres = half(rows[chosen])
-    offset = targets.mean(axis=0)
-    gram, pulled = _sums(rows, targets - offset, centres)
+    gram, pulled, offset = _sums(rows, targets, centres)
     inside = _kernel(centres, centres).astype(np.float64) + JITTER * np.eye(len(centres))
     inverse = np.linalg.inv(gram + options.ridge * inside).astype(np.float64)
-    learned = KernelRidge(centres, half(inverse @ pulled), offset.astype(np.float32))
-    alone = [_alone(learned, inverse, rows[part], targets[part]) for part in _parts(judged)]
-    return learned, np.concatenate(alone) if alone else np.empty((0, targets.shape[1]), np.float32)
+    learned = KernelRidge(centres, half(inverse @ pulled), offset)
+    alone = [_alone(learned, inverse, rows[part], targets(part)) for part in _parts(judged)]
+    return learned, np.concatenate(alone) if alone else np.empty((0, len(offset)), np.float32)
 
 
 def _alone(learned: KernelRidge, inverse: Wide, rows: Matrix, targets: Matrix) -> Matrix:
@@ -84,12 +102,16 @@ def _kernel(rows: Matrix, centres: Matrix) -> Matrix:
     return np.asarray(np.exp(SHARPNESS * (rows @ centres.T - 1)) - np.exp(-SHARPNESS), np.float32)
 
 
-def _sums(rows: Matrix, targets: Matrix, centres: Matrix) -> tuple[Wide, Wide]:
-    """K_mn K_nm and K_mn times the targets, in float64, a chunk of rows at a time."""
-    gram = np.zeros((len(centres), len(centres)))
-    pulled = np.zeros((len(centres), targets.shape[1]))
-    for start in range(0, len(rows), CHUNK):
-        part = _kernel(rows[start : start + CHUNK], centres)
+def _sums(rows: Matrix, targets: Targets, centres: Matrix) -> tuple[Wide, Wide, Vector]:
+    """K_mn K_nm, K_mn (targets - their mean) and that mean: in float64, a chunk of rows at a time."""
+    width = targets(np.arange(0)).shape[1]
+    gram, pulled = np.zeros((len(centres), len(centres))), np.zeros((len(centres), width))
+    drawn, total = np.zeros(len(centres)), np.zeros(width)
+    for chunk in _parts(np.arange(len(rows))):
+        part, wanted = _kernel(rows[chunk], centres), targets(chunk)
         gram += part.T @ part
-        pulled += part.T @ targets[start : start + CHUNK]
-    return gram, pulled
+        pulled += part.T @ wanted
+        drawn += part.sum(axis=0)
+        total += wanted.sum(axis=0, dtype=np.float64)
+    offset = total / len(rows)
+    return gram, pulled - np.outer(drawn, offset), offset.astype(np.float32)

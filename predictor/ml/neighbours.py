@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from predictor.ml.contract import Matrix, Vector
 
 CHUNK = 1024  # rows worked on at a time, to bound memory
-LENT = 128  # queries at a time: a product of matrices is much faster than one for each
+LENT = 256  # queries at a time: a product of matrices is much faster than one for each
 
 
 def unit(rows: Matrix) -> Matrix:

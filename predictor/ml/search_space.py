@@ -38,15 +38,17 @@ SPACES = {
         Setting("promise_weight", 0.1, 4.0, log=True),
         Setting("neighbour_share", 0.1, 0.9),
         Setting("fewest_neighbours", 10, 150, log=True),
+        Setting("course.rate", 5e-5, 3e-3, log=True),
+        Setting("net_share", 0.0, 0.8),
     ),
     "w2v": (
         Setting("hidden", 256, 2048, log=True),
         Setting("course.epochs", 15, 80, log=True),
-        Setting("course.rate", 5e-4, 1e-2, log=True),
-        Setting("course.decay", 1e-4, 1e-1, log=True),
+        Setting("course.rate", 5e-5, 1e-2, log=True),
         Setting("course.input_dropout", 0.0, 0.6),
         Setting("course.hidden_dropout", 0.0, 0.7),
         Setting("kernel.ridge", 0.02, 2.0, log=True),
+        Setting("look_alikes_share", 0.1, 0.9),
     ),
 }
 

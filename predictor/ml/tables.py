@@ -74,6 +74,18 @@ def priors(posts: Sequence[TaggedPost], tags: Sequence[str]) -> Vector:
     return np.array([counts[tag] / max(len(posts), 1) for tag in tags], np.float32)
 
 
+def most_frequent(shares: Vector, most: int) -> Ids:
+    """Columns of the `most` hashtags of which the largest shares of posts are [tags], ascending; none that has none."""
+    chosen = np.argsort(-shares, kind="stable")[:most]
+    return np.sort(chosen[shares[chosen] > 0]).astype(np.int64)
+
+
+def check_columns(columns: Ids, tags: int) -> None:
+    """Refuse column numbers that a vocabulary of so many hashtags does not have. Raises ModelError."""
+    if len(columns) and (columns.min() < 0 or columns.max() >= tags or (np.diff(columns) <= 0).any()):
+        raise ModelError("The hashtags that a part of this model knows do not fit its vocabulary.")
+
+
 def photo_posts(posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[list[TaggedPost], Matrix]:
     """Return the posts that have both hashtags and an embedding, and their embeddings in the same order.
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from predictor.ml import backbones, kinds
-from predictor.ml.als import AlsModel, AlsOptions
+from predictor.ml.als import AlsModel
+from predictor.ml.als_files import AlsOptions
 from predictor.ml.contract import Embeddings, Matrix, Model, Progress, TaggedPost
 from predictor.ml.embedder import Embedder
 from predictor.ml.kernel_ridge import KernelOptions
@@ -21,8 +22,8 @@ from predictor.starter.teaching import ClassHead
 
 SMALL = KernelOptions(exact_up_to=800, centres=800)  # so that the starter stays small
 STUDENTS: dict[str, Model] = {
-    "als": AlsModel(AlsOptions(kernel=SMALL)),
-    "w2v": W2vModel(W2vOptions(hidden=400, variance=0.9, kernel=SMALL)),
+    "als": AlsModel(AlsOptions(hidden=160, kernel=SMALL)),
+    "w2v": W2vModel(W2vOptions(hidden=288, variance=0.9, kernel=SMALL)),
 }
 SAMPLED = 3000  # posts with hashtags alone, drawn from the tag model
 HEADED = "efficientnet_lite2"  # the backbone whose weights bring a class head

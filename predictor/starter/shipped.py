@@ -1,6 +1,7 @@
 """What the starter ships: compact embeddings, hashtag lists that our models gave, and the two models' parameters."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ def write(
             half = values.astype(np.float16) if array == "basis" else values
             np.save(folder / _file(name, array), half, allow_pickle=False)
     for model in models:
-        (folder / model.kind).mkdir(exist_ok=True)
+        shutil.rmtree(folder / model.kind, ignore_errors=True)  # an older starter may have had other files
+        (folder / model.kind).mkdir()
         model.save(folder / model.kind)
     about = {"backbones": list(embeddings), "tags": tags}
     (folder / "about.json").write_text(json.dumps(about, indent=1), encoding="utf-8")

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from predictor.ml.best_set import FIVE, Chosen, Kin, Reason, Why, best_set
+from predictor.ml.best_set import FIVE, Chosen, Reason, Why, best_set
 from predictor.ml.contract import SuggestedTag
+from predictor.ml.kinship import Kin, Kinship
 
 LIKELY = Reason(Why.LIKELY)
 MOST_LIKELY = Reason(Why.MOST_LIKELY)
+FILLS = Reason(Why.FILLS)
 
 
 def ranking(**probabilities: float) -> list[SuggestedTag]:
@@ -28,7 +30,7 @@ def choose(
     tiers: Mapping[str, str] | None = None,
     statuses: Mapping[str, str] | None = None,
 ) -> list[Chosen]:
-    return best_set(blended, n, kin or [], tiers or {}, statuses or {})
+    return best_set(blended, n, Kinship(kin or []), tiers or {}, statuses or {})
 
 
 def tags(chosen: list[Chosen]) -> list[str]:
@@ -63,25 +65,41 @@ def test_a_set_of_none_is_refused(n: int) -> None:
 def test_a_twin_comes_back_where_there_is_nothing_better() -> None:
     found = choose(ranking(sea=0.8, beach=0.7, dog=0.1), 3, [twins("sea", "beach", 0.75)])
     assert tags(found) == ["sea", "beach", "dog"]
-    assert [one.reason for one in found[1:]] == [LIKELY, LIKELY]
+    assert [one.reason for one in found[1:]] == [LIKELY, FILLS]
 
 
 def test_what_only_keeps_company_is_no_twin() -> None:
     assert tags(choose(ranking(sea=0.8, ship=0.7, sky=0.6), 2, [twins("sea", "ship", 0.49)])) == ["sea", "ship"]
 
 
-def test_the_models_that_know_both_have_a_say() -> None:
-    blended = ranking(sea=0.8, beach=0.7, sky=0.6)
-    near, apart = twins("sea", "beach", 0.9), {"sea": [("ship", 0.9)], "beach": [("ship", 0.9)]}
-    only_one: Kin = {"sea": [("ship", 0.9)]}
-    assert tags(choose(blended, 2, [near, apart])) == ["sea", "beach"]
-    assert tags(choose(blended, 2, [near, near])) == ["sea", "sky"]
-    assert tags(choose(blended, 2, [near, only_one])) == ["sea", "sky"]
+def test_a_near_synonym_stands_before_what_is_much_less_likely() -> None:
+    kin: list[Kin] = [twins("sea", "beach", 0.7)]
+    assert tags(choose(ranking(sea=0.9, beach=0.8, sky=0.3), 2, kin)) == ["sea", "beach"]
+    assert tags(choose(ranking(sea=0.9, beach=0.8, sky=0.5), 2, kin)) == ["sea", "sky"]
 
 
-def test_near_in_one_direction_is_near() -> None:
-    one_way: Kin = {"sea": [], "beach": [("sea", 0.9)]}
-    assert tags(choose(ranking(sea=0.8, beach=0.7, sky=0.6), 2, [one_way])) == ["sea", "sky"]
+def test_two_forms_of_one_word_stand_together_only_where_nothing_else_is_left() -> None:
+    kin: list[Kin] = [twins("car", "cars", 0.3)]
+    assert tags(choose(ranking(car=0.9, cars=0.9, truck=0.01), 3, kin)) == ["car", "truck", "cars"]
+
+
+def test_what_fills_the_set_says_so() -> None:
+    found = choose(ranking(lion=0.9, safari=0.25, dog=0.24), 3)
+    assert [one.reason for one in found] == [MOST_LIKELY, LIKELY, FILLS]
+
+
+def test_of_unlikely_ones_what_is_more_general_than_a_likely_one_stands_first() -> None:
+    blended = [SuggestedTag("lion", 0.9, 0.01), SuggestedTag("dog", 0.2, 0.3), SuggestedTag("animals", 0.18, 0.2)]
+    kin: list[Kin] = [twins("lion", "animals", 0.4)]
+    assert tags(choose(blended, 2, kin)) == ["lion", "animals"]
+    assert tags(choose(blended, 2)) == ["lion", "dog"]
+    special = [*blended[:2], SuggestedTag("animals", 0.18, 0.001)]
+    assert tags(choose(special, 2, kin)) == ["lion", "dog"], "it is less common than the lion"
+
+
+def test_what_fills_the_set_stands_behind_what_is_likely() -> None:
+    blended = [SuggestedTag("lion", 0.9, 0.01), SuggestedTag("dog", 0.26, 0.3), SuggestedTag("animals", 0.24, 0.2)]
+    assert tags(choose(blended, 2, [twins("lion", "animals", 0.4)])) == ["lion", "dog"]
 
 
 def test_that_one_was_passed_over_is_told_once() -> None:
@@ -89,10 +107,15 @@ def test_that_one_was_passed_over_is_told_once() -> None:
     assert [one.reason.why for one in found] == [Why.MOST_LIKELY, Why.INSTEAD, Why.LIKELY]
 
 
+def test_that_an_unlikely_one_was_passed_over_is_not_worth_telling() -> None:
+    found = choose(ranking(lion=0.9, dog=0.2, dogs=0.19, cat=0.1), 3, [twins("dog", "dogs", 0.9)])
+    assert [(one.tag, one.reason) for one in found[1:]] == [("dog", FILLS), ("cat", FILLS)]
+
+
 def test_a_tier_is_not_added_at_the_price_of_a_clearly_likelier_hashtag() -> None:
     tiers = {"sea": "popular", "sky": "popular", "pier": "specific"}
     assert tags(choose(ranking(sea=0.8, sky=0.5, pier=0.45), 2, tiers=tiers)) == ["sea", "pier"]
-    assert tags(choose(ranking(sea=0.8, sky=0.5, pier=0.35), 2, tiers=tiers)) == ["sea", "sky"]
+    assert tags(choose(ranking(sea=0.8, sky=0.5, pier=0.42), 2, tiers=tiers)) == ["sea", "sky"]
 
 
 def test_the_first_is_the_likeliest_whatever_its_tier() -> None:
@@ -117,7 +140,7 @@ def test_a_status_that_keeps_out(status: str) -> None:
 
 
 def test_restricted_ones_may_be_let_in() -> None:
-    found = best_set(ranking(sea=0.9), 1, [], {}, {"sea": "restricted"}, never={"banned", "spam"})
+    found = best_set(ranking(sea=0.9), 1, Kinship([]), {}, {"sea": "restricted"}, never={"banned", "spam"})
     assert tags(found) == ["sea"]
 
 

@@ -39,7 +39,7 @@ def test_it_works(serving: dict[str, ModelVersion], photo_file: Path, page: Path
     assert len(shown) == 9 and all(re.fullmatch(r"\d+ %|&lt; 1 %", percent) for _, percent in shown)
     assert [tag for tag, _ in shown[::3]] == ["food"] * 3
     best = re.findall(r'<b>#(.*?)</b> <span class="small">(.*?)</span>', text)
-    assert len(best) == 5 and best[0][0] == "food" and re.fullmatch(r"Most likely \(\d+ %\)\.", best[0][1])
+    assert len(best) == 5 and best[0][0] == "food" and re.fullmatch(r"Most likely \(\d+\s%\)\.", best[0][1])
     assert all(str(version) in text for version in serving.values())
     assert re.findall(r'src="(.{23})', text) == ["data:image/jpeg;base64,"] and "http" not in text
 

@@ -13,6 +13,7 @@ from tests.predictor.conftest import run_command, store
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone", "no_baselines")]
 
 ROW = {"name": str, "P1": float, "R5": float, "A5": float, "R10": float, "microR10": float, "F1": float, "Nplus": int}
+ROW |= {"twins": float}
 PLOTS = ["rows", "frequency", "calibration", "control"]
 
 
@@ -33,7 +34,7 @@ def report(*arguments: str | Path) -> dict[str, Any]:
 def test_it_works(measured: dict[str, ModelVersion]) -> None:
     found = report()
     assert (found["split"], found["posts"]) == ("dev", 6)
-    assert [row["name"] for row in found["rows"]][:4] == ["popularity", "als", "w2v", "blend"]
+    assert [row["name"] for row in found["rows"]][:5] == ["popularity", "als", "w2v", "blend", "the five (blend)"]
     for row in found["rows"]:
         assert {name: type(row[name]) for name in ROW} == ROW
         for figure in ("R5", "R10", "F1"):
@@ -56,7 +57,7 @@ def test_evaluate_limits_split_source_and_words(measured: dict[str, ModelVersion
 
 def test_evaluate_at_settings_of_the_control(measured: dict[str, ModelVersion]) -> None:
     names = [row["name"] for row in report("--specific", "0.25", "1")["rows"]]
-    assert names[4:] == [f"{name}, specific {at}" for name in ("als", "w2v", "blend") for at in ("0.25", "1")]
+    assert names[5:] == [f"{name}, specific {at}" for name in ("als", "w2v", "blend") for at in ("0.25", "1")]
 
 
 def test_evaluate_as_a_table(measured: dict[str, ModelVersion]) -> None:
@@ -66,7 +67,9 @@ def test_evaluate_as_a_table(measured: dict[str, ModelVersion]) -> None:
     assert [line.split()[0] for line in lines[3:7]] == ["popularity", "als", "w2v", "blend"]
     assert str(measured["w2v"]) in lines[5]
     assert max(map(len, lines)) <= 120
+    assert lines[2].endswith(" twins") and lines[7].startswith("the five (blend)")
     assert any(line.startswith("blend - als") for line in lines)
+    assert any(line.startswith("the five (blend) - blend") for line in lines)
     assert [line[:3] for line in lines[-11:]] == [f"{step / 10:.1f}" for step in range(11)]
 
 
@@ -115,6 +118,6 @@ def test_evaluate_names_a_damaged_version_and_measures_the_others(measured: dict
     out, _ = run_command("evaluate")
     assert "was not measured: items.npy" in out.splitlines()[-1]
     assert [line.split()[0] for line in out.splitlines()[3:6]] == ["popularity", "w2v", "blend"]
-    (measured["w2v"].folder / "hashtags.npy").write_bytes(b"")
-    with pytest.raises(CommandError, match=r"items\.npy .*hashtags\.npy .* was changed after it was published"):
+    (measured["w2v"].folder / "mean.npy").write_bytes(b"")
+    with pytest.raises(CommandError, match=r"items\.npy .*mean\.npy .* was changed after it was published"):
         run_command("evaluate")

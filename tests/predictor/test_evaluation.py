@@ -8,7 +8,7 @@ from predictor.evaluation import NothingToMeasure, Report, Row
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import SuggestedTag, Vector
 from predictor.ml.weights import BackboneError
-from predictor.models import ActiveVersion, ModelVersion, PostEmbedding
+from predictor.models import ActiveVersion, ModelVersion, PostEmbedding, VersionHashtag
 from tests.ml import toys
 from tests.predictor.conftest import serve, store
 
@@ -57,8 +57,8 @@ def test_it_works(parrots: dict[str, Parrot]) -> None:
     report = evaluation.evaluate("dev")
     rows = named(report)
     assert (report.split, report.posts) == ("dev", 3)
-    assert list(rows)[:4] == ["popularity", "als", "w2v", "blend"]
-    assert list(rows)[4:] == [f"{name}, specific {at}" for name in ("als", "w2v", "blend") for at in ("0.5", "1")]
+    assert list(rows)[:5] == ["popularity", "als", "w2v", "blend", "the five (blend)"]
+    assert list(rows)[5:] == [f"{name}, specific {at}" for name in ("als", "w2v", "blend") for at in ("0.5", "1")]
     als = rows["als"].metrics
     assert als.P1 == als.A5 == als.R5 == pytest.approx(1 / 3)
     assert als.R10 == als.microR10 == pytest.approx(1 / 2)
@@ -95,6 +95,27 @@ def test_the_blend_is_of_both(parrots: dict[str, Parrot]) -> None:
     blend = named(evaluation.evaluate("dev"))["blend"].metrics
     assert blend.A5 == 1.0
     assert pytest.approx(1 / 3) == blend.P1, "food is second in both, and first in the blend"
+
+
+def test_the_five_are_chosen_out_of_the_blend(parrots: dict[str, Parrot]) -> None:
+    """Beach says the same as sea, so the five leave it out, and city comes in."""
+    store(3)
+    store(3, split="dev")  # sea beach, city street, food cake
+    near = {"sea": [["beach", 0.9]], "beach": [["sea", 0.9]]}
+    VersionHashtag.objects.all().delete()
+    VersionHashtag.objects.bulk_create(
+        VersionHashtag(version=version, tag=tag, neighbours=near.get(tag, []))
+        for version in versions.active().values()
+        for tag in ("sea", "beach", "x", "y", "z", "city")
+    )
+    parrots["als"] = parrots["w2v"] = Parrot("sea", "beach", "x", "y", "z", "city")
+    rows = named(evaluation.evaluate("dev", specific=[1]))
+    blend, five = rows["blend"], rows["the five (blend)"]
+    assert (blend.twins, five.twins, rows["als, specific 1"].twins) == (1.0, 0.0, 1.0)
+    assert (blend.metrics.Nplus, five.metrics.Nplus) == (2, 2)
+    assert pytest.approx(1 / 3) == blend.metrics.A5 and pytest.approx(2 / 3) == five.metrics.A5
+    assert blend.metrics.R10 == five.metrics.R10, "the next five of the set are all that is left"
+    assert five.reliability is not None and five.contestant.version is None
 
 
 def test_words_limit_truth_and_answers(parrots: dict[str, Parrot]) -> None:
@@ -148,7 +169,8 @@ def test_any_two_rows_are_compared(parrots: dict[str, Parrot]) -> None:
     rows = named(report)
     assert difference.measured == pytest.approx(rows["w2v"].metrics.R5 - rows["als"].metrics.R5)
     assert difference.low <= difference.measured <= difference.high < 0
-    assert {(one.name, one.than) for one in report.telling()} == {("blend", "als"), ("blend", "w2v")}
+    telling = {("blend", "als"), ("blend", "w2v"), ("the five (blend)", "blend")}
+    assert {(one.name, one.than) for one in report.telling()} == telling
 
 
 def test_by_hashtag_and_by_frequency(parrots: dict[str, Parrot]) -> None:

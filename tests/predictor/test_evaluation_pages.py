@@ -36,10 +36,19 @@ def test_it_works(administrator_client: Client, stored: Evaluation) -> None:
     page = administrator_client.get(place(stored)).content.decode()
     assert "6 photos of the dev split" in page
     assert "manage.py evaluate --split dev --source mine --specific 0.5 1" in page
-    assert '<th scope="row">w2v, specific 1</th>' in page
+    assert '<th scope="row">w2v, specific 1</th>' in page and '<th scope="row">the five (blend)</th>' in page
+    assert '<th scope="col" class="t-number">twins</th>' in page
     for plot in stored.plots:
         assert f'src="{place(stored, "plot", plot["name"])}"' in page
     assert 'alt="Bars of R@5' in page
+
+
+def test_what_an_older_evaluation_did_not_measure_is_missing(administrator_client: Client, stored: Evaluation) -> None:
+    for row in stored.report["rows"]:
+        del row["twins"]
+    stored.save()
+    _, cells = administrator_client.get(place(stored)).context["table"][0]
+    assert len(cells) == len(administrator_client.get(place(stored)).context["titles"]) and cells[-1] == "–"
 
 
 def test_any_row_is_compared_with_all_others(administrator_client: Client, stored: Evaluation) -> None:

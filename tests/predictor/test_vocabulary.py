@@ -52,6 +52,14 @@ def test_recall(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     assert found.tiers == {"sea": "popular", "beach": tiers(other)["beach"]}
 
 
+def test_recall_of_all_hashtags() -> None:
+    store(90)
+    version = serve()
+    found = vocabulary.recall([version.pk])
+    assert found.tiers == tiers(version)
+    assert found.kin == [{row.tag: row.neighbours for row in version.known.all()}]
+
+
 def test_versions_that_know_nothing_any_more() -> None:
     version = serve()
     version.known.all().delete()
