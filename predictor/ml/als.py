@@ -77,13 +77,9 @@ class AlsModel:
         known = set(self.tags_)
         usable = [post for post in posts if not known.isdisjoint(post.tags)]
         photos, vectors = tables.photo_posts(usable, embeddings)
-        options = self.options
-        self.ids_: Ids = tables.ids_of(photos)
-        table = tables.tag_table(photos, self.tags_)
-        self.factors_ = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        self.space_ = half(self._space(reduced, self.kernel_.predict(reduced)))
-        self.__dict__.pop("_known", None)
+        options, table = self.options, tables.tag_table(photos, self.tags_)
+        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
+        self._hold(photos, algebra.reduce(vectors, self.mean_, self.basis_), factors)
         return self
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
@@ -191,7 +187,7 @@ class AlsModel:
         judged = options.kernel.rows_to_judge(len(photos))
         self.kernel_, alone = kernel_ridge.fit(reduced, lambda rows: factors[rows], judged, options.kernel)
         progress("attaching photos", 0.8)
-        self.attach(photos, embeddings)
+        self._hold(photos, reduced, factors)
         progress("calibrating", 0.9)
         self._calibrate(reduced, judged, alone, table)
         progress("done", 1.0)
@@ -234,6 +230,12 @@ class AlsModel:
             rows = layers.new_and_replay(tables.ids_of(photos), self.ids_, options.replay, options.seed)
             course = layers.UPDATE
         self.layers_ = layers.train(start, vectors, tables.tag_table(photos, named), rows, course, progress)
+
+    def _hold(self, photos: Sequence[TaggedPost], reduced: Matrix, factors: Matrix) -> None:
+        self.ids_: Ids = tables.ids_of(photos)
+        self.factors_ = factors
+        self.space_ = half(self._space(reduced, self.kernel_.predict(reduced)))
+        self.__dict__.pop("_known", None)
 
     def _calibrate(self, reduced: Matrix, judged: Rows, alone: Matrix, table: TagTable) -> None:
         """Learn what scores mean, from known photos as they would score if they were new."""

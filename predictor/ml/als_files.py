@@ -34,7 +34,7 @@ class AlsOptions:
     factors: int = 200
     regularisation: float = 1.0
     alpha: float = 20.0  # confidence in a hashtag that is there, against 1 in one that is not
-    iterations: int = 15
+    iterations: int = 6
     warm_iterations: int = 2
     kernel: KernelOptions = field(default_factory=KernelOptions)
     promise_weight: float = 1.0  # of what a photo promises, against how it looks
@@ -47,7 +47,7 @@ class AlsOptions:
     net_share: float = 0.4  # of the net in the probability of a frequent hashtag; the rest is that of the factors
     net_tags: int = 2000  # the most frequent hashtags, which the net knows
     replay: int = 4  # known posts shown again to the net for each new one when learning on
-    tag_only_discount: float = 0.25
+    tag_only_discount: float = 1.0  # of hashtags on no photo; less was worse, see docs/experiments.md
     evidence: int = 5  # posts shown for one suggestion
     seed: int = 1
 

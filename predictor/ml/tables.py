@@ -35,10 +35,12 @@ class TagTable:
             and bool(((columns >= 0) & (columns < tags)).all())
         )
 
-    def rows_with(self, column: int) -> Rows:
-        """The posts that carry a hashtag, ascending."""
-        places = np.flatnonzero(self.columns == column)
-        return np.searchsorted(self.starts, places, side="right") - 1
+    def by_tag(self, tags: int) -> "TagTable":
+        """Which hashtag is on which posts: those of hashtag i, ascending, are `columns[starts[i]:starts[i + 1]]`."""
+        order = np.argsort(self.columns, kind="stable")
+        posts = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)[order]
+        counts = np.bincount(self.columns, minlength=tags)
+        return TagTable(np.concatenate(([0], np.cumsum(counts))), posts)
 
     def only(self, columns: Rows) -> "TagTable":
         """The table with these columns alone, ascending, numbered anew."""
@@ -98,7 +100,10 @@ def photo_posts(posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[li
         raise ModelError("Some embeddings hold values that are not numbers; embed those posts again.")
     row = {int(id): place for place, id in enumerate(ids)}
     photos = [post for post in posts if post.tags and post.id in row]
-    return photos, vectors[[row[post.id] for post in photos]].astype(np.float32, copy=False)
+    rows = np.array([row[post.id] for post in photos], np.int64)
+    if not np.array_equal(rows, np.arange(len(vectors))):  # else there is no need of a second copy
+        vectors = vectors[rows]
+    return photos, vectors.astype(np.float32, copy=False)
 
 
 def damped(vectors: Matrix) -> Matrix:

@@ -77,6 +77,7 @@ class W2vModel:
         self.ids_: Ids = tables.ids_of(photos)
         self.table_ = tables.tag_table(photos, self._pictured)
         self.places_ = half(unit(self.layers_.place(vectors)))
+        self.__dict__.pop("_carriers", None)
         return self
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
@@ -183,6 +184,10 @@ class W2vModel:
         geometry, pictured = self._geometry(), len(self.layers_.bias)
         return np.asarray(np.maximum(geometry[pictured:] @ geometry[:pictured].T, 0), np.float32)
 
+    @cached_property
+    def _carriers(self) -> TagTable:
+        return self.table_.by_tag(len(self._pictured))
+
     def _geometry(self) -> Matrix:
         """Word2Vec's vectors without what all of them share, of length 1, [tags, size]."""
         return unit(self.vectors_.inputs - self.vectors_.inputs.mean(axis=0))
@@ -246,7 +251,8 @@ class W2vModel:
         return np.pad(self.usual_, (0, others), constant_values=self.options.tag_only_discount * self.usual_.mean())
 
     def _photos_with(self, column: int, direction: Vector) -> tuple[Evidence, ...]:
-        rows = self.table_.rows_with(column)
+        carriers = self._carriers
+        rows = carriers.columns[carriers.starts[column] : carriers.starts[column + 1]]
         cosines = self.places_[rows] @ direction
         return tuple(
             Evidence(similarity=float(cosines[place]), share=0.0, post=int(self.ids_[rows[place]]))
