@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := run
-.PHONY: install run test check bench bench-open-vocabulary
+.PHONY: install run test check bench bench-learning bench-open-vocabulary
 
 install: $(VENV)/.installed
 
@@ -41,5 +41,11 @@ bench: install
 	@$(PY) -m tests.benchmarks.corpus
 	@$(PY) -m tests.benchmarks.learning $(if $(HARRISON),--data "$(HARRISON)")
 
+bench-learning: install
+	@$(PY) -m tests.benchmarks.stream "$(DATA)"
+
 bench-open-vocabulary: install
 	@$(PY) -m tests.benchmarks.open_vocabulary $(DATA)
+
+drill-training: $(VENV)/.installed-dev
+	@$(PY) -m tests.drills.training

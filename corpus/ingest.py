@@ -24,6 +24,15 @@ class ImportStopped(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Arrival:
+    """Whence posts come, as they and their taggings remember it."""
+
+    source: Source
+    origin: str
+    run: ImportRun | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A raw post that may be stored."""
 
@@ -94,7 +103,7 @@ def _take(run: ImportRun, group: list[Raw], status: str, decoder: Decoder, index
     written: list[Path] = []
     try:
         with transaction.atomic():
-            _store(run, candidates, status, index, counts, written)
+            _store(_Arrival(run.source, run.origin, run), candidates, status, index, counts, written)
     except BaseException:
         with suppress(DatabaseError):  # files that no post names do no harm
             pictures.discard(written)
@@ -143,7 +152,7 @@ def _check(raw: RawPost, decoder: Decoder, counts: Counts) -> _Candidate | None:
 
 
 def _store(
-    run: ImportRun,
+    arrival: _Arrival,
     candidates: list[_Candidate],
     status: str,
     index: HashIndex,
@@ -152,13 +161,15 @@ def _store(
 ) -> None:
     """Write a batch of posts with their tags and pictures; `written` gets the files that are new."""
     Source.objects.lock()
-    stored = _stored(run.source, (candidate.raw for candidate in candidates))  # by another import, since the last look
+    stored = _stored(
+        arrival.source, (candidate.raw for candidate in candidates)
+    )  # by another import, since the last look
     counts.known += sum(candidate.raw.external_id in stored for candidate in candidates)
     candidates = [candidate for candidate in candidates if candidate.raw.external_id not in stored]
     known = ensure_hashtags(tag for candidate in candidates for tag in candidate.tags)
-    posts = Post.objects.bulk_create(_post(run, candidate, status) for candidate in candidates)
+    posts = Post.objects.bulk_create(_post(arrival, candidate, status) for candidate in candidates)
     Tagging.objects.bulk_create(
-        Tagging(post=post, hashtag=known[tag.key], position=place, source=run.source, origin=run.origin)
+        Tagging(post=post, hashtag=known[tag.key], position=place, source=arrival.source, origin=arrival.origin)
         for post, candidate in zip(posts, candidates, strict=True)
         for place, tag in enumerate(candidate.tags)
     )
@@ -172,21 +183,40 @@ def _store(
     counts.new += len(posts)
 
 
-def _post(run: ImportRun, candidate: _Candidate, status: str) -> Post:
+def _post(arrival: _Arrival, candidate: _Candidate, status: str) -> Post:
     raw = candidate.raw
     post = Post(
-        source=run.source,
-        import_run=run,
+        source=arrival.source,
+        import_run=arrival.run,
         external_id=raw.external_id,
         caption=raw.caption,
         taken=raw.taken,
         status=status,
-        split_given=raw.split is not None,
+        split_given=raw.split is not None and arrival.run is not None,  # a person gives none: a twin's counts instead
     )
     if candidate.picture is not None:
         pictures.describe(post, candidate.picture)
     post.split = raw.split or splits.drawn(post.sha256 or splits.tag_name(candidate.tags))
     return post
+
+
+def store_photo(source: Source, raw: RawPost, picture: pictures.Picture, origin: str, index: HashIndex) -> Post:
+    """Store the photo that a person gave as an approved post, and return it; the stored one where it is there already.
+
+    It comes into the split of `raw`. Where it shows the picture of another post it is set aside, in that one's split.
+    Raises OSError where the disk is full.
+    """
+    tags, _ = hashtags.parse_list(raw.tags)
+    written: list[Path] = []
+    try:
+        with transaction.atomic():
+            candidate = _Candidate(raw, tags, picture)
+            _store(_Arrival(source, origin), [candidate], Post.Status.APPROVED, index, Counts(), written)
+            return Post.objects.get(source=source, external_id=raw.external_id)
+    except BaseException:
+        with suppress(DatabaseError):
+            pictures.discard(written)
+        raise
 
 
 def ensure_hashtags(tags: Iterable[hashtags.Tag]) -> dict[str, Hashtag]:

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from PIL import Image
 
 from corpus.decoder import Decoder
@@ -24,6 +26,7 @@ Item = TypeVar("Item")
 
 BATCH = 64  # posts a transaction
 READ = 2000  # rows read at once
+BYTES = 2  # of a number in a stored vector
 
 
 def open_embedder(id: str) -> Embedder:
@@ -34,27 +37,49 @@ def open_embedder(id: str) -> Embedder:
     return Embedder(backbone, Path(settings.BACKBONES_ROOT), threads=settings.INFERENCE_THREADS)
 
 
-def embed_missing(embedder: Embedder, progress: Progress = lambda stage, done: None) -> tuple[int, int]:
+def embed_missing(
+    embedder: Embedder, progress: Progress = lambda stage, done: None, among: QuerySet[Post] | None = None
+) -> tuple[int, int]:
     """Embed the photo posts that this backbone has not seen yet; return how many were embedded and how many failed.
+    `among` limits them.
 
-    Every batch is stored as it is done, so the work can be stopped and taken up again.
+    Embeddings that a broken disk has damaged are deleted first, and so made anew. Every batch is stored as it is done,
+    so the work can be stopped and taken up again.
     """
-    missing = Post.objects.exclude(image="").exclude(embeddings__backbone=embedder.full_name).order_by("id")
+    _delete_damaged(embedder)
+    posts = Post.objects.all() if among is None else among
+    missing = posts.exclude(image="").exclude(embeddings__backbone=embedder.full_name).order_by("id")
     waiting = list(missing.values_list("id", "image"))
     embedded = done = 0
     for chunk, pictures in _opened_ahead(waiting):
         vectors = embedder.embed(list(pictures.values()))
-        PostEmbedding.objects.bulk_create(
-            (
-                PostEmbedding(post_id=id, backbone=embedder.full_name, vector=to_blob(vector))
-                for id, vector in zip(pictures, vectors, strict=True)
-            ),
-            ignore_conflicts=True,
-        )
+        _keep(embedder.full_name, dict(zip(pictures, vectors, strict=True)))
         embedded += len(pictures)
         done += chunk
         progress(f"Embedding with {embedder.backbone.label}", done / len(waiting))
     return embedded, len(waiting) - embedded
+
+
+def _keep(backbone: str, vectors: dict[int, Vector]) -> None:
+    """Store embeddings by post; a contribution that was withdrawn meanwhile has no post any more."""
+    with transaction.atomic():
+        there = Post.objects.select_for_update().filter(pk__in=vectors).order_by("pk").values_list("pk", flat=True)
+        PostEmbedding.objects.bulk_create(
+            (PostEmbedding(post_id=id, backbone=backbone, vector=to_blob(vectors[id])) for id in there),
+            ignore_conflicts=True,
+        )
+
+
+def _delete_damaged(embedder: Embedder) -> None:
+    """Delete embeddings that are not as many numbers as the backbone gives."""
+    stored = PostEmbedding.objects.filter(backbone=embedder.full_name)
+    damaged = [
+        pk
+        for pk, blob in stored.values_list("pk", "vector").iterator(chunk_size=READ)
+        if len(blob) != BYTES * embedder.backbone.width or not np.isfinite(from_blobs([bytes(blob)], -1)).all()
+    ]
+    for chunk in _chunks(damaged, READ):
+        stored.filter(pk__in=chunk).delete()
 
 
 def load(backbone: str, posts: Iterable[int], width: int) -> Embeddings:

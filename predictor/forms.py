@@ -22,3 +22,29 @@ class PhotoForm(forms.Form):
         error_messages=MESSAGES,
         widget=forms.FileInput({"accept": ACCEPT, "data-max-bytes": settings.MAX_UPLOAD_BYTES}),
     )
+
+
+class AnyOf(forms.MultipleChoiceField):
+    """Some texts of any kind; what they may be is checked by predictor.contributed_tags."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class ContributionForm(forms.Form):
+    """What a person says of their photo: hashtags that were ticked, dropped and typed."""
+
+    LONGEST = 4000
+
+    kept = AnyOf(required=False)
+    dropped = AnyOf(required=False)
+    added = forms.CharField(
+        required=False,
+        max_length=LONGEST,
+        error_messages={"max_length": _("That is too much text. Please type at most 30 hashtags.")},
+    )
+    may_be_shown = forms.BooleanField(required=False)
+
+    def sentence(self) -> str:
+        """What is wrong, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)

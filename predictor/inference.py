@@ -14,7 +14,7 @@ from PIL import Image
 
 from corpus import images
 from corpus.decoder import Decoder, DecoderError
-from predictor import versions
+from predictor import extending, versions
 from predictor.ml import backbones
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Evidence, Model, ModelError, SuggestedTag, Vector
@@ -24,6 +24,7 @@ from predictor.models import ModelVersion, Suggestion, Upload
 
 STORED = 100  # hashtags of each version that are kept, so that every control on the page can rank again
 EXPLAINED = 10  # of them, those that carry evidence
+NEWS_SECONDS = 2.0  # between two looks for contributions that were approved
 GONE = "The photo is not there any more. Please send it again."
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Engine:
         self.decoder = Decoder()
         self._embedders: dict[str, Embedder] = {}
         self._models: dict[str, tuple[ModelVersion, Model]] = {}
+        self._next_look = 0.0
 
     def refresh(self) -> None:
         """Load what has become active since the last look. A damaged version is set aside for the last good one."""
@@ -70,6 +72,10 @@ class Engine:
         for kind, version in current.items():
             if kind not in self._models or self._models[kind][0].pk != version.pk:
                 self._load(kind, version)
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + NEWS_SECONDS
+            for version, model in self._models.values():
+                extending.take_in(version, model, self._embedders[version.backbone].backbone.width)
 
     def rank(self, image: Image.Image, k: int, explain: int = 0, watch: Stopwatch | None = None) -> list[Ranking]:
         """Return the k best hashtags of every active version for an upright photo. Raises NoVersion without one."""

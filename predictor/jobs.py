@@ -11,6 +11,8 @@ from predictor import reviewing
 from predictor.inference import Engine, answer
 from predictor.ml.weights import BackboneError
 from predictor.models import TrainingRun, Upload
+from predictor.runs import TrainingError
+from tag4pic_site.processes import die_with_parent
 
 GAVE_UP = "The site tried several times and could not read this photo. Please try another one, or this one again later."
 PRIORITISED = 5000  # posts that one job judges, once all are embedded; the sweeper asks for the rest
@@ -47,16 +49,47 @@ def answer_upload(id: str) -> None:
 
 
 def run_training(id: int) -> None:
-    """Carry out one training run, if no other worker has it."""
-    from predictor import training
+    """Carry out one training run, if no other worker has it. The process ends with its worker: a run lives on its row.
 
+    How it ended stands on the row, a failure too.
+    """
+    from predictor import train_lock, training
+
+    die_with_parent()
     close_old_connections()
     run = TrainingRun.objects.filter(pk=id).first()
     if run is None:
         return
-    with training.exclusive(run.kind):
-        if run.claim():
-            training.carry_out(run)
+    try:
+        with train_lock.exclusive(run.kind):
+            if run.claim():
+                training.carry_out(run)
+    except TrainingError as error:
+        logger.warning("No new version of %s: %s", run.kind, error)
+
+
+def extend_index() -> None:
+    """Let the served index take new posts in."""
+    from predictor import extending
+
+    close_old_connections()
+    extending.extend()
+
+
+def learn_daily() -> None:
+    """Ask for an incremental run of each kind that has something new to learn."""
+    from predictor import schedules
+
+    close_old_connections()
+    schedules.ask_for_due_runs(full=False)
+
+
+def learn_weekly() -> None:
+    """Ask for a full run of each kind that has something new to learn."""
+    from predictor import schedules
+
+    close_old_connections()
+    schedules.ask_for_due_runs(full=True)
 
 
 def prioritise_posts() -> None:

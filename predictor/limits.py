@@ -111,6 +111,16 @@ def check_allowed(request: HttpRequest) -> None:
         raise Refusal(503, _("Many photos are waiting already. Please try again in a minute."), retry_after=60)
 
 
+def check_contributing(request: HttpRequest) -> None:
+    """Raise Refusal where this visitor contributes too fast, or the disk is full."""
+    limit = settings.UPLOADS_PER_MINUTE
+    if limit and not _limiter.hit(RateLimitItemPerMinute(limit), "contribution", address_of(request)):
+        sentence = _("That were more than %(n)d contributions in a minute. Please wait a minute and go on.")
+        raise Refusal(429, sentence % {"n": limit}, retry_after=60)
+    if shutil.disk_usage(settings.MEDIA_ROOT).free < settings.MIN_FREE_MB * 1024 * 1024:
+        raise disk_full()
+
+
 def address_of(request: HttpRequest) -> str:
     """Return whom a limit counts: an IPv4 address, or the /64 network of an IPv6 one, seen past trusted proxies."""
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]

@@ -1,6 +1,7 @@
 """What the page of an upload shows: the five, and columns of hashtags with their evidence, for the templates."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One hashtag that a person may keep or drop."""
+
+    tag: str
+    display: str
+    by: str  # the kinds of model that suggest it: "als w2v"
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """The ranking of one version."""
 
@@ -74,10 +84,13 @@ class Column:
 def upload_context(upload: Upload, asked: int = 0) -> dict[str, Any]:
     """Return what upload.html and upload_state.html need, after the page has asked so many times."""
     wait = WAIT_FIRST * WAIT_GROWTH ** min(asked, 20)
+    columns = columns_of(upload) if upload.state == Upload.State.DONE else []
     return {
         "upload": upload,
         "five": five_of(upload) if upload.state == Upload.State.DONE else [],
-        "columns": columns_of(upload) if upload.state == Upload.State.DONE else [],
+        "columns": columns,
+        "choices": choices_of(columns),
+        "contribution": upload.contributions.open().first() if upload.display else None,
         "wait_ms": round(min(WAIT_LONGEST, wait)),
         "asked": asked + 1,
         "slow": upload.is_open and timezone.now() - upload.created > SLOW,
@@ -115,6 +128,18 @@ def columns_of(upload: Upload) -> list[Column]:
         Column(version, _backbone_label(version), _rows([s for s in shown if s.version_id == id], displays, described))
         for id, version in found.items()
     ]
+
+
+def choices_of(columns: Sequence[Column]) -> list[Choice]:
+    """Return the hashtags of all columns, each once: the first of each, then the second of each, and so on."""
+    found: dict[str, list[str]] = {}
+    displays: dict[str, str] = {}
+    for rank in range(SHOWN):
+        for column in columns:
+            for row in column.rows[rank : rank + 1]:
+                found.setdefault(row.tag, []).append(column.version.kind)
+                displays[row.tag] = row.display
+    return [Choice(tag, displays[tag], " ".join(kinds)) for tag, kinds in found.items()]
 
 
 def _rows(shown: list[Suggestion], displays: dict[str, str], described: dict[int, str]) -> list[Row]:

@@ -17,12 +17,18 @@ ANSWER_UPLOAD = "predictor.jobs.answer_upload"
 RUN_TRAINING = "predictor.jobs.run_training"
 PRIORITISE_POSTS = "predictor.jobs.prioritise_posts"
 EVALUATE = "predictor.jobs.evaluate"
+EXTEND_INDEX = "predictor.jobs.extend_index"
+LEARN_DAILY = "predictor.jobs.learn_daily"
+LEARN_WEEKLY = "predictor.jobs.learn_weekly"
 ALLOWED = {
     PREDICT: {ANSWER_UPLOAD},
-    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE},
+    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE, EXTEND_INDEX, LEARN_DAILY, LEARN_WEEKLY},
     **corpus_queue.ALLOWED,
 }  # what the workers of each queue agree to run
 QueueError = RedisError
+EXTENSION = "extend-"  # begins the ids of such jobs
+LISTED = 50  # waiting jobs that are looked at
+DAY = 24 * 3600  # seconds that a failed job is kept, to look at
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +58,60 @@ def enqueue_evaluation() -> bool:
     return _enqueue_once(EVALUATE, "evaluate")
 
 
+def enqueue_run(id: int) -> None:
+    """Ask for a training run once its row is committed. Without Redis the sweeper asks again."""
+    transaction.on_commit(lambda: _try_enqueue_run(id))
+
+
+def enqueue_lost_runs(ids: Iterable[int]) -> int:
+    """Enqueue those of the training runs that the queue does not know; return how many. Raises QueueError."""
+    known = set(django_rq.get_queue(TRAIN).get_job_ids())
+    lost = [id for id in ids if _run_job(id) not in known]
+    for id in lost:
+        _enqueue_run(id)
+    return len(lost)
+
+
+def ask_for_extension() -> None:
+    """Ask that the served index takes new posts in, before anything else that waits. Without Redis a run does so."""
+    try:
+        queue = django_rq.get_queue(TRAIN)
+        if not any(id.startswith(EXTENSION) for id in queue.get_job_ids()):  # one that has begun may have read already
+            id = f"{EXTENSION}{uuid.uuid4().hex}"
+            queue.enqueue(EXTEND_INDEX, job_id=id, at_front=True, result_ttl=0, failure_ttl=DAY)
+    except QueueError as error:
+        logger.warning("New posts wait for the next training: the queue cannot be reached (%s).", error)
+
+
+def waiting_jobs() -> list[str]:
+    """Return the jobs that wait in the train queue, by dotted path, the next one first. Raises QueueError."""
+    return [job.func_name or job.id for job in django_rq.get_queue(TRAIN).get_jobs(0, LISTED)]
+
+
 def _enqueue_once(job: str, id: str) -> bool:
     """Put a job into the train queue; return False where it waits or runs there already. Raises QueueError."""
     queue = django_rq.get_queue(TRAIN)
     open_job = queue.fetch_job(id)
     if open_job is not None and open_job.get_status(refresh=False) in (JobStatus.QUEUED, JobStatus.STARTED):
         return False
-    queue.enqueue(job, job_id=id, result_ttl=0, failure_ttl=24 * 3600)
+    queue.enqueue(job, job_id=id, result_ttl=0, failure_ttl=DAY)
     return True
+
+
+def _try_enqueue_run(id: int) -> None:
+    try:
+        _enqueue_run(id)
+    except QueueError as error:
+        logger.warning("Training run %s waits for the sweeper: the queue cannot be reached (%s).", id, error)
+
+
+def _enqueue_run(id: int) -> None:
+    queue = django_rq.get_queue(TRAIN)
+    queue.enqueue(RUN_TRAINING, id, job_id=_run_job(id), result_ttl=0, failure_ttl=DAY)
+
+
+def _run_job(id: int) -> str:
+    return f"training-{id}"
 
 
 def _try_enqueue(id: uuid.UUID) -> None:
@@ -71,4 +123,4 @@ def _try_enqueue(id: uuid.UUID) -> None:
 
 def _enqueue(id: uuid.UUID) -> None:
     queue = django_rq.get_queue(PREDICT)
-    queue.enqueue(ANSWER_UPLOAD, str(id), job_id=str(id), result_ttl=0, failure_ttl=24 * 3600)
+    queue.enqueue(ANSWER_UPLOAD, str(id), job_id=str(id), result_ttl=0, failure_ttl=DAY)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from corpus.models import Hashtag, Post, Source, Tagging
 from predictor import embeddings
 from predictor.ml.contract import Embeddings, TaggedPost
+from predictor.models import Contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,10 @@ def training_posts(sources: Iterable[str] = ()) -> QuerySet[Post]:
     """Return the approved posts of the train split that a version is to learn from.
 
     Starter posts count only while fewer than STARTER_UNTIL other posts have a photo, unless they are asked for by name.
+    Contributions count once `admitting` has taken them up.
     """
-    posts = Post.objects.approved().filter(split=Post.Split.TRAIN)
+    left_out = Contribution.objects.filter(admitted=None).exclude(post=None).values("post")
+    posts = Post.objects.approved().filter(split=Post.Split.TRAIN).exclude(pk__in=left_out)
     if names := list(sources):
         return posts.filter(source__name__in=names)
     others = posts.exclude(source__kind=Source.Kind.STARTER)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from corpus.models import ScrapeRun
 from corpus.queue import enqueue_lost_scrapes
 from corpus.recounting import Recounter
-from predictor import queue, receiving, reviewing
-from predictor.models import ActiveVersion, Upload
+from predictor import queue, receiving, reviewing, train_lock
+from predictor.models import ActiveVersion, TrainingRun, Upload
 
 LOOK_SECONDS = 1.0  # between two looks for lost jobs
 CLEAN_SECONDS = 600.0  # between two clean-ups
@@ -35,6 +35,7 @@ def run(stopped: Callable[[], bool], wait: Callable[[float], object] = time.slee
         clean: CLEAN_SECONDS,
         recover: 0.0,
         recover_scrapes: 0.0,
+        recover_runs: 0.0,
         order_reviews: CORPUS_SECONDS,
         Recounter().look: CORPUS_SECONDS,
     }
@@ -80,6 +81,20 @@ def recover_scrapes() -> int:
     found = enqueue_lost_scrapes(due) if due else 0
     if found:
         logger.info("Put %d scrapes into the queue.", found)
+    return found
+
+
+def recover_runs() -> int:
+    """Take up the training runs whose process is gone, and enqueue those that are due and that no queue and no worker
+    has; return how many were enqueued. Raises QueueError without Redis.
+    """
+    train_lock.recover()
+    now = timezone.now()
+    due = TrainingRun.objects.ready().exclude(created__range=(now - GRACE, now)).order_by("pk")
+    lost = [run.pk for run in due if train_lock.is_free(run.kind)]
+    found = queue.enqueue_lost_runs(lost) if lost else 0
+    if found:
+        logger.info("Put %d training runs into the queue.", found)
     return found
 
 

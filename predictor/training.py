@@ -1,85 +1,79 @@
 """Training: from a snapshot of the corpus to a version that serves. Flow 2 of docs/architecture.md ends here."""
 
-import fcntl
-import logging
+import errno
+import importlib.metadata
+import platform
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
-from predictor import embeddings, evaluation, reviewing, snapshots, versions
+from predictor import admitting, batches, embeddings, gate, hindrances, runs, snapshots, versions
 from predictor.ml import search_space
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model, ModelError, Progress, silent
-from predictor.ml.embedder import Embedder
 from predictor.ml.search_space import Settings
 from predictor.ml.weights import BackboneError
 from predictor.models import ModelVersion, TrainingRun, Tuning
+from predictor.runs import TrainingError
 from predictor.snapshots import Snapshot
 
+LIBRARIES = ("numpy", "scipy", "implicit", "gensim", "torch", "onnxruntime")  # that versions come out of
 KNOWN_SHARE = 0.8  # of the snapshot that a parent must know for learning on from it; below, a full run is better
-
-logger = logging.getLogger(__name__)
-
-
-class TrainingError(Exception):
-    """A run that could not be started or ended without a version; the text is a sentence for a person."""
+CANCELLED = "The run was cancelled; it has left nothing behind, and the version before goes on serving."
 
 
-def open_run(kind: str, full: bool, activate: bool, sources: list[str]) -> TrainingRun:
-    """Ask for a run. Raises TrainingError while another one of this kind is open."""
-    try:
-        return TrainingRun.objects.create(kind=kind, full=full, activate=activate, sources=sources)
-    except IntegrityError as error:
-        raise TrainingError(f"Another training of {kind} is open already; only one at a time can run.") from error
-
-
-@contextmanager
-def exclusive(kind: str) -> Iterator[None]:
-    """Hold this home's training of a kind; a run that was left open by a process that died is closed first.
-
-    Raises TrainingError where another process trains this kind now.
-    """
-    with (settings.HOME / "run" / f"train-{kind}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TrainingError(f"Another process trains {kind} right now; please wait until it is done.") from error
-        for dead in TrainingRun.objects.filter(kind=kind, state=TrainingRun.State.WORKING):
-            dead.end(TrainingRun.State.FAILED, "The process that trained was stopped.")
-        yield
+class _Unwanted(Exception):
+    """Somebody has cancelled the run."""
 
 
 def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
-    """Train, publish and, if the run says so, activate. The outcome goes on the run's row. Raises TrainingError."""
+    """Train, publish and, if the run says so, activate. The outcome goes on the run's row. Raises TrainingError.
+
+    Contributions that were decided over meanwhile get a run of their own.
+    """
 
     def report(stage: str, done: float) -> None:
-        run.enter(stage)
+        if not run.note(stage, done):
+            raise _Unwanted
         progress(stage, done)
 
+    admitting.admit()
+    run.set_out(batches.corpus())
     try:
         version = _train(run, report)
-        serves = run.activate and _let_serve(version)
+        outcome = _let_serve(run, version)
         versions.prune(run.kind)
+    except _Unwanted as error:
+        run.end(TrainingRun.State.CANCELLED, CANCELLED)
+        raise TrainingError(CANCELLED) from error
     except (ModelError, ArtefactError, BackboneError) as error:
         run.end(TrainingRun.State.FAILED, str(error))
         raise TrainingError(str(error)) from error
+    except OSError as error:
+        sentence = _full_disk(error) or f"A file could not be read or written: {error}."
+        run.end(TrainingRun.State.FAILED, sentence)
+        raise TrainingError(sentence) from error
     except BaseException as error:
         run.end(TrainingRun.State.FAILED, f"The run ended in the middle: {type(error).__name__}.")
         raise
-    run.end(TrainingRun.State.DONE, "It serves now." if serves else "It is stored and does not serve.", version)
+    run.end(TrainingRun.State.DONE, outcome, version)
+    runs.plan(run.kind)
     return version
 
 
-def _let_serve(version: ModelVersion) -> bool:
-    """Activate a version; the curation queue's order came from the one before, so it is made anew (by the sweeper)."""
-    with transaction.atomic():
-        serves = versions.activate(version, version.parent)
-        if serves:
-            reviewing.start_over()
-    return serves
+def _full_disk(error: OSError) -> str:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return ""
+    return "The disk is full. Make room and start the training again; the version before goes on serving."
+
+
+def _let_serve(run: TrainingRun, version: ModelVersion) -> str:
+    """Activate a version that passed the gate, if the run says so, and return a sentence about what came of it."""
+    if version.state == ModelVersion.State.REJECTED:
+        return f"The gate rejected it, so it does not serve: {version.reason}"
+    if run.activate and versions.activate(version, version.parent):
+        return "It serves now."
+    return "It is stored and does not serve."
 
 
 def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
@@ -89,11 +83,11 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     progress("Reading the corpus", 0.0)
     posts = snapshots.training_posts(run.sources)
     snapshot = snapshots.take(posts, embedder.full_name, embedder.backbone.width)
-    parent = versions.active().get(run.kind)
+    withdrawn = hindrances.withdrawn(snapshot.watermark)
+    parent = versions.sound(run.kind)
     tuning = Tuning.latest(run.kind, embedder.full_name, run.sources)
     tuned = tuning.settings if tuning else {}
     model = _learn(run, snapshot, parent, tuned, progress)
-    progress("Measuring on the dev split", 0.0)
     version = ModelVersion(
         kind=run.kind,
         parent=parent,
@@ -108,10 +102,13 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
             "options": search_space.chosen(model),
             "tuned": tuned,  # those of the options that are no defaults, and which tuning found so
             "tuning": tuning and tuning.pk,
+            "withdrawn": sorted(set(withdrawn) - {post.id for post in snapshot.posts}),  # that it did not learn from
         },
-        metrics=_measure(run, model, embedder, snapshot),
-        seconds=round(time.monotonic() - started, 1),
+        libraries=_libraries(),
     )
+    progress("Measuring on the dev split", 0.0)
+    _measure(run, model, version, snapshot)
+    version.seconds = round(time.monotonic() - started, 1)
     progress("Publishing", 0.0)
     return versions.publish(model, version, embedder.backbone.width)
 
@@ -120,6 +117,7 @@ def _learn(
     run: TrainingRun, snapshot: Snapshot, parent: ModelVersion | None, tuned: Settings, progress: Progress
 ) -> Model:
     """Learn on from the parent where it knows most of the snapshot; from scratch otherwise, and when asked to."""
+    run.set_out(batches.describe(snapshot, parent))
     if parent is not None and not run.full and _knows(parent, run, snapshot, tuned):
         return versions.open_version(parent).update(snapshot.posts, snapshot.embeddings, progress)
     run.full = True
@@ -138,8 +136,16 @@ def _knows(parent: ModelVersion, run: TrainingRun, snapshot: Snapshot, tuned: Se
     return old >= KNOWN_SHARE * max(len(snapshot.posts), 1)
 
 
-def _measure(run: TrainingRun, model: Model, embedder: Embedder, snapshot: Snapshot) -> dict[str, object]:
-    """Return the metrics of a new model on the dev split beside popularity's; empty where there are no dev posts."""
+def _measure(run: TrainingRun, model: Model, version: ModelVersion, snapshot: Snapshot) -> None:
+    """Let the gate look at a new version, and write down on its row what it found."""
     posts = snapshots.evaluation_posts("dev", run.sources)
-    dev = snapshots.take(posts, embedder.full_name, embedder.backbone.width)
-    return evaluation.measure_model(model, dev, snapshot.posts)
+    dev = snapshots.take(posts, version.backbone, snapshot.embeddings.vectors.shape[1])
+    verdict = gate.examine(model, version, version.parent, dev, snapshot)
+    version.metrics, version.golden, version.gate = verdict.metrics, verdict.golden, verdict.report
+    if not verdict.passed:
+        version.state, version.reason = ModelVersion.State.REJECTED, verdict.reason
+
+
+def _libraries() -> dict[str, str]:
+    """The versions of what a model is made with."""
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}}

@@ -1,4 +1,8 @@
-"""Versions: how a trained model becomes an immutable artefact, which one serves, and how that changes."""
+"""Versions: how a trained model becomes an immutable artefact, which one serves, and how that changes.
+
+A version serves by a pointer in the database. Every move of it is one conditional update, leaves a row that says who
+moved it and why, and is seen by the running worker before its next photo, or within a second where it has none.
+"""
 
 import logging
 import shutil
@@ -8,17 +12,25 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from predictor import vocabulary
+from predictor.hindrances import hindrance
 from predictor.ml import artefact
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model
-from predictor.models import ActiveVersion, ModelVersion, VersionHashtag
+from predictor.models import Activation, ActiveVersion, ModelVersion, VersionHashtag
 
 RELOAD_SECONDS = 120
+TRAINED, CHOSEN, ROLLED_BACK, BROKE = "trained", "chosen by hand", "rolled back", "the one before it was damaged"
+State = ModelVersion.State
 logger = logging.getLogger(__name__)
+
+
+class VersionError(Exception):
+    """A version that cannot serve, or cannot be gone back to; the text is a sentence for a person."""
 
 
 def active() -> dict[str, ModelVersion]:
@@ -41,7 +53,8 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
     the version knows of each hashtag.
 
     The row gets its id and the folder its final name together, or neither. Raises ArtefactError where the artefact does
-    not come back sound, and OSError where the disk is full; nothing is left behind then.
+    not come back sound, and OSError where the disk is full; nothing is left behind then. One that the gate has rejected
+    is kept as it is, to be looked at.
     """
     draft = Path(settings.VERSIONS_ROOT) / f".tmp-{uuid.uuid4().hex}"
     draft.mkdir(mode=0o700, parents=True)
@@ -55,8 +68,9 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
             "metrics": version.metrics,
         }
         version.manifest_sha256 = artefact.write(model, draft, about)
-        _reload(draft, version.manifest_sha256)
-        known = vocabulary.describe(model, version)
+        if version.state == State.READY:
+            _reload(draft, version.manifest_sha256)
+        known = vocabulary.describe(model, version) if version.gate.get("sound", True) else []
         with transaction.atomic():
             version.save(force_insert=True)
             VersionHashtag.objects.bulk_create(known, batch_size=vocabulary.BATCH)
@@ -69,30 +83,87 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
     return version
 
 
-def activate(version: ModelVersion, instead_of: ModelVersion | None) -> bool:
-    """Let a version serve, if the one that it was made to follow still does. Returns whether it serves now."""
-    if instead_of is None:
-        _, made = ActiveVersion.objects.get_or_create(kind=version.kind, defaults={"version": version})
-        return made
-    changed = ActiveVersion.objects.filter(kind=version.kind, version=instead_of)
-    return bool(changed.update(version=version, since=timezone.now()))
+def activate(
+    version: ModelVersion, instead_of: ModelVersion | None, why: str = TRAINED, by: User | None = None
+) -> bool:
+    """Let a ready version serve, if the one that it was made to follow still does. Returns whether it serves now."""
+    with transaction.atomic():
+        ready = ModelVersion.objects.select_for_update().filter(pk=version.pk, state=State.READY)
+        if ready.first() is None:
+            return False
+        if instead_of is None:
+            moved = ActiveVersion.objects.get_or_create(kind=version.kind, defaults={"version": version})[1]
+        else:
+            pointer = ActiveVersion.objects.filter(kind=version.kind, version=instead_of)
+            moved = bool(pointer.update(version=version, since=timezone.now()))
+        if moved:
+            _moved(version, why, by)
+    return moved
+
+
+def let_serve(version: ModelVersion, by: User | None) -> None:
+    """Let a version serve instead of whatever does, because a person wants it. Raises VersionError."""
+    present = active().get(version.kind)
+    if present == version:
+        raise VersionError(f"{version} serves already.")
+    if reason := hindrance(version):
+        raise VersionError(reason)
+    try:
+        artefact.check(version.folder, version.manifest_sha256)
+    except ArtefactError as error:
+        set_aside(version, str(error))
+        raise VersionError(f"{version} cannot serve: {error}") from error
+    why = ROLLED_BACK if present is not None and version.pk < present.pk else CHOSEN
+    if not activate(version, present, why, by):
+        raise VersionError("Another version came to serve at this very moment. Please look again.")
+
+
+def roll_back(kind: str, to: ModelVersion | None, by: User | None) -> ModelVersion:
+    """Let a version serve again: the given one, else the one that served before the present one; return it.
+
+    Raises VersionError where that is not possible.
+    """
+    chosen = to or before_present(kind)
+    if chosen is None:
+        raise VersionError(f"There is no earlier version of {kind} that could serve.")
+    if chosen.kind != kind:
+        raise VersionError(f"{chosen} is no version of {kind}.")
+    let_serve(chosen, by)
+    return chosen
+
+
+def before_present(kind: str) -> ModelVersion | None:
+    """Return what served last before the present version, or what it comes from, as long as that can serve again."""
+    present = active().get(kind)
+    if present is None:
+        return None
+    served = Activation.objects.filter(kind=kind, version__lt=present.pk).select_related("version")
+    found = (one.version for one in served if not hindrance(one.version))
+    return next(found, None) or next((one for one in _ancestors(present) if not hindrance(one)), None)
 
 
 def prune(kind: str) -> int:
     """Delete the artefacts of all but the newest versions of a kind, never of one that serves; return how many went.
 
-    Their rows stay, as old suggestions name them; what they knew of hashtags goes.
+    Of those that failed the newest are kept as well, so that they push out none that could serve. Their rows stay, as
+    old suggestions name them; what they knew of hashtags goes.
     """
-    serving = ActiveVersion.objects.values("version")
-    stored = ModelVersion.objects.filter(kind=kind).exclude(state=ModelVersion.State.PRUNED).order_by("-id")
-    newest = list(stored.values_list("pk", flat=True)[: settings.VERSIONS_KEPT])
-    old = list(stored.exclude(pk__in=serving).exclude(pk__in=newest))
-    for version in old:
-        with transaction.atomic():
-            ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.PRUNED)
-            VersionHashtag.objects.filter(version=version).delete()
-        shutil.rmtree(version.folder, ignore_errors=True)
-    return len(old)
+    stored = ModelVersion.objects.filter(kind=kind).exclude(state=State.PRUNED).order_by("-id")
+    good, failed = stored.filter(state=State.READY), stored.exclude(state=State.READY)
+    kept = [pk for some in (good, failed) for pk in some.values_list("pk", flat=True)[: settings.VERSIONS_KEPT]]
+    old = list(stored.exclude(pk__in=kept))
+    return sum(_prune(version) for version in old)
+
+
+def _prune(version: ModelVersion) -> bool:
+    with transaction.atomic():
+        list(ModelVersion.objects.select_for_update().filter(pk=version.pk))  # nobody activates it meanwhile
+        if ActiveVersion.objects.filter(version=version).exists():
+            return False
+        ModelVersion.objects.filter(pk=version.pk).update(state=State.PRUNED)
+        VersionHashtag.objects.filter(version=version).delete()
+    shutil.rmtree(version.folder, ignore_errors=True)
+    return True
 
 
 def open_version(version: ModelVersion) -> Model:
@@ -100,28 +171,67 @@ def open_version(version: ModelVersion) -> Model:
     return artefact.open_model(version.folder, version.manifest_sha256)
 
 
+def width(version: ModelVersion) -> int:
+    """Return the width of the embeddings that a version takes. Raises ArtefactError where it is damaged."""
+    return int(artefact.check(version.folder, version.manifest_sha256)["width"])
+
+
+def sound(kind: str) -> ModelVersion | None:
+    """Return the version that serves after loading it; one that does not load, as it is damaged or was made by an older
+    program, is set aside for the last good one.
+    """
+    version = active().get(kind)
+    while version is not None:
+        try:
+            open_version(version)
+        except ArtefactError as error:
+            version = set_aside(version, str(error))
+        else:
+            break
+    return version
+
+
 def set_aside(version: ModelVersion, reason: str) -> ModelVersion | None:
-    """Mark a damaged version and let the last good one of its kind serve; return that one, or None if there is none."""
+    """Mark a damaged version and let the last good one of its kind serve; return the one that serves now, if any does.
+
+    A version that was pruned while somebody read it is not damaged, only gone.
+    """
     logger.error("Version %s is set aside: %s", version, reason)
-    ModelVersion.objects.filter(pk=version.pk).update(state=ModelVersion.State.BROKEN, reason=reason)
-    last_good = _last_good(version)
-    pointer = ActiveVersion.objects.filter(kind=version.kind, version=version)
-    if last_good is None:
-        pointer.delete()
-    else:
-        pointer.update(version=last_good, since=timezone.now())
-    return last_good
+    with transaction.atomic():
+        there = ModelVersion.objects.filter(pk=version.pk).exclude(state=State.PRUNED)
+        there.update(state=State.BROKEN, reason=reason)
+        pointer = ActiveVersion.objects.filter(kind=version.kind, version=version)
+        last_good = _last_good(version)
+        if last_good is None:
+            pointer.delete()
+        elif pointer.update(version=last_good, since=timezone.now()):
+            _moved(last_good, BROKE, None)
+    return active().get(version.kind)
 
 
 def _last_good(version: ModelVersion) -> ModelVersion | None:
     """Return the nearest sound ancestor, since it has served before; else the newest sound version of the kind."""
-    sound = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.READY).order_by("-id")
-    parent = version.parent_id
+    others = ModelVersion.objects.filter(kind=version.kind, state=State.READY).exclude(pk=version.pk).order_by("-id")
+    return next((one for one in [*_ancestors(version), *others] if not hindrance(one)), None)
+
+
+def _ancestors(version: ModelVersion) -> list[ModelVersion]:
+    """Return those that a version comes from and whose files are there, the nearest first."""
+    parents = dict(ModelVersion.objects.filter(kind=version.kind).values_list("pk", "parent"))
+    line, parent = list[int](), parents.get(version.pk)
     while parent is not None:
-        if ancestor := sound.filter(pk=parent).first():
-            return ancestor
-        parent = ModelVersion.objects.values_list("parent", flat=True).get(pk=parent)
-    return sound.first()
+        line.append(parent)
+        parent = parents.get(parent)
+    there = ModelVersion.objects.filter(state=State.READY).in_bulk(line)
+    return [there[pk] for pk in line if pk in there]
+
+
+def _moved(version: ModelVersion, why: str, by: User | None) -> None:
+    """Write down a move of the pointer. The curation queue's order came from the version before, so it is forgotten."""
+    from predictor import reviewing  # which asks this module
+
+    Activation.objects.create(kind=version.kind, version=version, why=why, by=by)
+    reviewing.start_over()
 
 
 def _reload(folder: Path, manifest_sha256: str) -> None:

@@ -51,6 +51,11 @@ NAVIGATION = [
                 badge="corpus.admin.review.waiting",
                 badge_variant="primary",
             ),
+            {
+                **_table(_("Contributions"), "volunteer_activism", "contribution", "predictor"),
+                "badge": "predictor.admin.contributions.waiting",
+                "badge_variant": "primary",
+            },
             _table(_("Posts"), "photo_library", "post"),
             _page(_("Duplicates"), "filter_none", "corpus_post_duplicates", _may("corpus.view_post")),
             _table(_("Hashtags"), "tag", "hashtag"),

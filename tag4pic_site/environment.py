@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import environ
+from croniter import croniter
 from django.core.exceptions import ImproperlyConfigured
 
+CRON_FIELDS = 5
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -51,6 +53,16 @@ def address(name: str, default: str, schemes: Collection[str]) -> str:
     value = text(name, default)
     if urlsplit(value).scheme not in schemes:
         raise ImproperlyConfigured(f"{name} must be an address that starts with {':// or '.join(schemes)}://")
+    return value
+
+
+def schedule(name: str, default: str) -> str:
+    """Return a variable's time in the form of cron: minute, hour, day, month, weekday. Empty where it is off."""
+    value = text(name, default)
+    if value.lower() in OFF:
+        return ""
+    if len(value.split()) != CRON_FIELDS or not croniter.is_valid(value):
+        raise ImproperlyConfigured(f"{name} must be off or five fields as in cron, such as {default!r}, not {value!r}.")
     return value
 
 

@@ -148,6 +148,13 @@ INFERENCE_THREADS = env.number("TAG4PIC_INFERENCE_THREADS", 1, least=1, most=64)
 STARTER_UNTIL = env.number("TAG4PIC_STARTER_UNTIL", 1000)
 VERSIONS_KEPT = env.number("TAG4PIC_VERSIONS_KEPT", 5, least=1)
 
+# --- when the models learn on
+LEARN_AFTER = env.number("TAG4PIC_LEARN_AFTER", 10, least=1)  # decided contributions that start a run at once
+LEARN_WAIT = env.number("TAG4PIC_LEARN_WAIT", 30)  # seconds in which a contribution waits for more of them
+LEARN_PAUSE = env.number("TAG4PIC_LEARN_PAUSE", 60)  # seconds from the end of a run to one that contributions start
+LEARN_DAILY = env.schedule("TAG4PIC_LEARN_DAILY", "0 3 * * *")  # incremental
+LEARN_WEEKLY = env.schedule("TAG4PIC_LEARN_WEEKLY", "0 4 * * 0")  # full
+
 # --- limits
 UPLOADS_PER_MINUTE = env.number("TAG4PIC_UPLOADS_PER_MINUTE", 30)  # for each address; 0 = no limit
 UPLOAD_DAYS = env.number("TAG4PIC_UPLOAD_DAYS", 7)  # how long an anonymous upload is kept

@@ -39,6 +39,7 @@ def programs(port: int) -> list[Program]:
         Program("train", [*manage, "work", "train"], 30),
         Program("scrape", [*manage, "work", "scrape"], 30),
         Program("sweeper", [*manage, "sweep"], 30),
+        Program("schedules", [*manage, "schedule"], 30),
     ]
     if redis_server.embedded_url() == settings.REDIS_URL:
         found.insert(0, Program("redis", [str(redis_server.program()), str(redis_server.write_config())], 10))

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from predictor import limits, queue
 
-pytest_plugins = ["tests.running_site", "tests.uploads", "tests.curators"]
+pytest_plugins = ["tests.running_site", "tests.uploads", "tests.curators", "tests.contributions"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
 """Admin pages of the predictor, one module for each subject."""
 
-from predictor.admin import evaluations, queues, tables
+from predictor.admin import contributions, evaluations, queues, runs, tables, versions
 
-__all__ = ["evaluations", "queues", "tables"]
+__all__ = ["contributions", "evaluations", "queues", "runs", "tables", "versions"]

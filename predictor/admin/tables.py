@@ -1,19 +1,10 @@
-"""Admin pages of versions, runs and uploads, to look at; nothing here changes an artefact."""
+"""Admin pages of pointers, runs and uploads, to look at."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 from corpus.admin.base import ReadOnlyAdmin
-from predictor.models import ActiveVersion, ModelVersion, TrainingRun, Tuning, Upload
-
-
-@admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
-    list_display = ["__str__", "state", "backbone_id", "posts", "hashtags", "seconds", "created"]
-    list_filter = ["kind", "state"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from predictor.models import ActiveVersion, Tuning, Upload
 
 
 @admin.register(ActiveVersion)
@@ -23,13 +14,6 @@ class ActiveVersionAdmin(ReadOnlyAdmin[ActiveVersion]):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
-
-
-@admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
-    list_display = ["__str__", "state", "stage", "message", "version", "started", "finished"]
-    list_filter = ["kind", "state"]
-    list_select_related = ["version"]
 
 
 @admin.register(Tuning)

@@ -71,7 +71,9 @@ def prepare(split: str, sources: Collection[str], words: Collection[str] | None,
         raise NothingToMeasure(" ".join(notes))
     posts = _common(list(taken.values()))
     if not posts:
-        raise NothingToMeasure(f"There are no photo posts in the {split} split to measure on.")
+        raise NothingToMeasure(
+            f"There are no photo posts in the {split} split to measure on. Import some whose `split` is {split!r}."
+        )
     own = snapshots.training_posts(sources)
     learned_from = list(sources) if own.exists() else []
     training = snapshots.read_posts(snapshots.training_posts(learned_from))

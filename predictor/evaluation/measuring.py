@@ -50,16 +50,25 @@ def evaluate(
 
 def measure_model(model: Model, dev: Snapshot, training: Sequence[TaggedPost]) -> dict[str, Any]:
     """Return a new model's metrics on dev posts, with popularity's R@5 beside them; empty where there are none."""
+    posts, rankings = ask_model(model, dev)
+    return measure_rankings(posts, rankings, training) if posts else {}
+
+
+def ask_model(model: Model, dev: Snapshot) -> tuple[list[TaggedPost], Rankings]:
+    """Ask a model about the posts of a snapshot that have an embedding, and return these posts and its answers."""
     row = {int(id): place for place, id in enumerate(dev.embeddings.ids)}
     posts = [post for post in dev.posts if post.id in row]
-    if not posts:
-        return {}
-    rankings = contestants.ask(model, dev.embeddings.vectors[[row[post.id] for post in posts]], "Measuring", silent)
+    seen = dev.embeddings.vectors[[row[post.id] for post in posts]]
+    return posts, contestants.ask(model, seen, "Measuring", silent)
+
+
+def measure_rankings(posts: Sequence[TaggedPost], rankings: Rankings, training: Sequence[TaggedPost]) -> dict[str, Any]:
+    """Return the metrics of a model's rankings of these posts, with popularity's R@5 beside them."""
     truth, popular = Truth.of([post.tags for post in posts]), popularity(training)
     judged = judge(truth, rankings.names(DEEP))
     calibration = _reliability(rankings, judged)
     return {
-        **asdict(measure(judged, draw([judged])[0], popular[:HEAD], len(popular))),
+        **asdict(measure(judged, draw([judged])[0], popular[:HEAD], popular)),
         "ECE": calibration and calibration.error,
         "popularity_R5": float(judge(truth, [popular[:DEEP]] * len(posts)).recall(FIRST).mean()),
     }
@@ -105,7 +114,7 @@ def _report(
 def _row(one: Contestant, judged: Judged, drawn: Draws, on: Ground) -> Row:
     calibration = _reliability(one.rankings, judged) if one.probability else None
     twins = fmean(on.kinship.hold_twins(tags) for tags in one.rankings.names(FIRST))
-    return Row(one, measure(judged, drawn, on.popular[:HEAD], len(on.popular)), calibration, twins)
+    return Row(one, measure(judged, drawn, on.popular[:HEAD], on.popular), calibration, twins)
 
 
 def _reliability(rankings: Rankings, judged: Judged) -> Reliability | None:

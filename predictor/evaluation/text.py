@@ -19,8 +19,8 @@ def _table(report: Report) -> Iterator[str]:
     yield ""
     width = 1 + max(len(row.name) for row in report.rows)
     yield (
-        f"{'':{width}}{'version':>8}{'P@1':>6}{'R@5':>6}{'interval':>13}{'A@5':>6}{'R@10':>6}{'micro':>6}"
-        f"{'F1':>6}{'interval':>13}{'N+':>5}{'tail':>6}{'cover':>6}{'ECE':>6}{'twins':>6}"
+        f"{'':{width}}{'version':>8}{'P@1':>6}{'R@5':>6}{'interval':>14}{'A@5':>6}{'R@10':>6}{'micro':>6}"
+        f"{'F1':>6}{'interval':>14}{'N+':>5}{'tail':>6}{'cover':>6}{'ECE':>6}{'twins':>6}"
     )
     yield from (f"{row.name:{width}}{_figures(row)}" for row in report.rows)
 
@@ -38,7 +38,7 @@ def _differences(telling: list[Comparison]) -> Iterator[str]:
         yield ""
         yield "Differences in points, paired over the photos; * where the interval leaves 0 out"
         yield ""
-        yield f"{'':{PAIR}}" + "".join(f"{title:>26}" for title in ("R@5", "R@10", "F1"))
+        yield f"{'':{PAIR}}" + "".join(f"{title:>27}" for title in ("R@5", "R@10", "F1"))
     for found in telling:
         yield f"{f'{found.name} - {found.than}':{PAIR}}" + "".join(map(_difference, found.differences.values()))
 
@@ -68,9 +68,9 @@ def _share(value: float | None) -> str:
 
 
 def _interval(bounds: tuple[float, float]) -> str:
-    return f"{f'{100 * bounds[0]:.1f} - {100 * bounds[1]:.1f}':>13}"
+    return f"{f'{100 * bounds[0]:.1f} - {100 * bounds[1]:.1f}':>14}"
 
 
 def _difference(one: Difference) -> str:
     star = "*" if one.verdict else " "
-    return f"{f'{100 * one.measured:+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f}){star}':>26}"
+    return f"{f'{100 * one.measured:+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f}){star}':>27}"

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from predictor.ml import als_algebra as algebra
-from predictor.ml import als_files, arrays, calibration, kernel_ridge, layers, tables
+from predictor.ml import als_files, als_learning, arrays, calibration, tables
 from predictor.ml.als_files import AlsOptions
 from predictor.ml.arrays import half
 from predictor.ml.contract import (
@@ -26,11 +26,8 @@ from predictor.ml.contract import (
 )
 from predictor.ml.kernel_ridge import KernelRidge
 from predictor.ml.layers import Layers
-from predictor.ml.neighbours import kin, lend, soft_weights, top, unit
+from predictor.ml.neighbours import kin, soft_weights, top
 from predictor.ml.shortlist import Shortlist, shortlist
-from predictor.ml.tables import Rows, TagTable
-
-LEAST_PHOTOS, LEAST_TAGS = 5, 2
 
 
 class AlsModel:
@@ -46,26 +43,34 @@ class AlsModel:
 
     A neighbour's share of a probability is exact: its part w_i u_i v, divided by the sum of all positive parts of the
     score, of which the regression's is one, times the share of the probability that is not the net's. Neighbours that
-    speak against the hashtag (a negative part) are never shown.
+    speak against the hashtag (a negative part) are never shown. What is usual for a hashtag is said by the factors
+    alone, since the net has seen all photos.
     """
 
     kind = "als"
 
     def __init__(self, options: AlsOptions | None = None) -> None:
         self.options = options or AlsOptions()
+        self.taken_in: set[int] = set()
 
     def fit(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
         """Learn from scratch; tag-only posts teach the hashtags' factors. Raises ModelError where posts are too few."""
         self.backbone_ = embeddings.backbone
-        self._learn(posts, embeddings, False, progress)
+        als_learning.learn(self, posts, embeddings, False, progress)
         return self
 
     def update(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
         """Learn on from the whole present snapshot: known hashtags go on from their factors, and the net from where it
         is, on new photos and a replay of known ones.
+
+        In a small corpus what is solved is solved anew. In a large one it stays until the next full training: factors
+        of known hashtags, and what pictures promise; new hashtags are solved for, and new photos join the others.
         """
-        self._same_backbone(embeddings)
-        self._learn(posts, embeddings, True, progress)
+        tables.check_backbone(embeddings, self.backbone_)
+        if len(embeddings.ids) > self.options.kernel.exact_up_to:
+            als_learning.grow(self, posts, embeddings, progress)
+        else:
+            als_learning.learn(self, posts, embeddings, True, progress)
         return self
 
     def attach(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
@@ -73,13 +78,35 @@ class AlsModel:
 
         Posts without an embedding or without a known hashtag are left out.
         """
-        self._same_backbone(embeddings)
+        tables.check_backbone(embeddings, self.backbone_)
         known = set(self.tags_)
         usable = [post for post in posts if not known.isdisjoint(post.tags)]
         photos, vectors = tables.photo_posts(usable, embeddings)
         options, table = self.options, tables.tag_table(photos, self.tags_)
         factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
-        self._hold(photos, algebra.reduce(vectors, self.mean_, self.basis_), factors)
+        self.hold(photos, algebra.reduce(vectors, self.mean_, self.basis_), factors)
+        return self
+
+    def extend(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
+        """Take posts in beside those that the model holds, computed exactly as those were; nothing is learned.
+
+        Posts without an embedding or without a known hashtag are left out.
+        """
+        tables.check_backbone(embeddings, self.backbone_)
+        known = set(self.tags_)
+        usable = [post for post in posts if not known.isdisjoint(post.tags)]
+        photos, vectors = tables.photo_posts(usable, embeddings)
+        options, table = self.options, tables.tag_table(photos, self.tags_)
+        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
+        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
+        space, kept = (
+            half(self.place(reduced, self.kernel_.predict(reduced))),
+            ~np.isin(self.ids_, tables.ids_of(photos)),
+        )
+        self.ids_ = np.concatenate([self.ids_[kept], tables.ids_of(photos)])
+        self.factors_ = np.concatenate([self.factors_[kept], factors])
+        self.space_ = np.concatenate([self.space_[kept], space])
+        self.forget_derived()
         return self
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
@@ -89,11 +116,11 @@ class AlsModel:
             raise ModelError("This model has no posts to compare the photo with.")
         reduced = algebra.reduce(query[None], self.mean_, self.basis_)
         expected = self.kernel_.predict(reduced)
-        rows, cosines = self._known.nearest(self._space(reduced, expected)[0], self.neighbours)
+        rows, cosines = self._known.nearest(self.place(reduced, expected)[0], self.neighbours)
         share = self.options.neighbour_share
         lent = share * soft_weights(cosines, self.options.temperature)[:, None] * self.factors_[rows]
         parts = np.vstack([lent, (1 - share) * expected])  # [neighbours + 1, factors]; the last is the regression's
-        scored = self._probabilities((self.items_ @ parts.sum(axis=0))[None])[0] * self._scored_share
+        scored = self.probabilities((self.items_ @ parts.sum(axis=0))[None])[0] * self._scored_share
         found = scored + self._by_net(query[None])[0]
         return [
             SuggestedTag(
@@ -164,92 +191,34 @@ class AlsModel:
 
     tags_: list[str]
     prior_: Vector
+    mean_: Vector
+    basis_: Matrix
+    explained_: float
     items_: Matrix
     kernel_: KernelRidge
     layers_: Layers
     frequent_: Ids  # columns of the hashtags that the net knows, ascending
+    pictured_: Vector  # 1 for hashtags that a photo carries, else 0
+    typical_: Vector
+    usual_: Vector
+    calibration_: Vector
+    ids_: Ids
+    factors_: Matrix
+    space_: Matrix
+    lengths_: Matrix  # of the hashtags as they were when pictures were learned; empty while that is how they are
 
-    def _learn(self, posts: Sequence[TaggedPost], embeddings: Embeddings, going_on: bool, progress: Progress) -> None:
-        options = self.options
-        photos, vectors = tables.photo_posts(posts, embeddings)
-        tables.require(len(photos), len(tables.vocabulary(photos)), LEAST_PHOTOS, LEAST_TAGS)
-        progress("reducing pictures", 0.0)
-        self.mean_, covariance = algebra.moments(vectors)
-        self.basis_, self.explained_ = algebra.half_white_pca(covariance, options.variance)
-        progress("factorising", 0.1)
-        before = self._net_tags if going_on else []
-        self._learn_hashtags(posts, photos, going_on)
-        table = tables.tag_table(photos, self.tags_)
-        self._train_net(photos, vectors, algebra.spread(covariance), before, progress)
-        progress("learning what pictures promise", 0.5)
-        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        judged = options.kernel.rows_to_judge(len(photos))
-        self.kernel_, alone = kernel_ridge.fit(reduced, lambda rows: factors[rows], judged, options.kernel)
-        progress("attaching photos", 0.8)
-        self._hold(photos, reduced, factors)
-        progress("calibrating", 0.9)
-        self._calibrate(reduced, judged, alone, table)
-        progress("done", 1.0)
+    def forget_derived(self) -> None:
+        """Forget what was computed from learned numbers that have changed."""
+        for name in ("lengths", "_scored_share", "_known"):
+            self.__dict__.pop(name, None)
 
-    def _same_backbone(self, embeddings: Embeddings) -> None:
-        if embeddings.backbone != self.backbone_:
-            raise ModelError("The embeddings were made by another backbone than this model was trained on.")
-
-    def _learn_hashtags(self, posts: Sequence[TaggedPost], photos: Sequence[TaggedPost], going_on: bool) -> None:
-        options = self.options
-        known = dict(zip(self.tags_, self.items_, strict=True)) if going_on else {}
-        self.tags_ = tables.vocabulary(posts)
-        self.prior_ = tables.priors(posts, self.tags_)
-        seen = tables.priors(photos, self.tags_)
-        self.pictured_ = (seen > 0).astype(np.float32)
-        self.frequent_ = tables.most_frequent(seen, options.net_tags)
-        for derived in ("_lengths", "_scored_share"):
-            self.__dict__.pop(derived, None)
-        random = np.random.default_rng(options.seed).normal(0, 0.01, (len(self.tags_), options.factors))
-        start = np.array([known.get(tag, fresh) for tag, fresh in zip(self.tags_, random, strict=True)], np.float32)
-        self.items_ = algebra.factorise(
-            tables.tag_table(posts, self.tags_),
-            start,
-            iterations=options.warm_iterations if known else options.iterations,
-            regularisation=options.regularisation,
-            alpha=options.alpha,
-            seed=options.seed,
-        )
-
-    def _train_net(
-        self, photos: Sequence[TaggedPost], vectors: Matrix, scale: Vector, before: list[str], progress: Progress
-    ) -> None:
-        """Train the net, or train it on where it knew the hashtags `before`."""
-        options, named = self.options, self._net_tags
-        bias = layers.log_odds(tables.priors(photos, named))
-        start = layers.begin(self.mean_, scale, options.hidden, unit(self.items_[self.frequent_]), bias, options.seed)
-        rows, course = np.arange(len(photos)), options.course
-        if before:
-            start = layers.go_on(self.layers_, before, named, [post.tags for post in photos], start)
-            rows = layers.new_and_replay(tables.ids_of(photos), self.ids_, options.replay, options.seed)
-            course = layers.UPDATE
-        self.layers_ = layers.train(start, vectors, tables.tag_table(photos, named), rows, course, progress)
-
-    def _hold(self, photos: Sequence[TaggedPost], reduced: Matrix, factors: Matrix) -> None:
-        self.ids_: Ids = tables.ids_of(photos)
+    def hold(self, photos: Sequence[TaggedPost], reduced: Matrix, factors: Matrix) -> None:
+        self.ids_ = tables.ids_of(photos)
         self.factors_ = factors
-        self.space_ = half(self._space(reduced, self.kernel_.predict(reduced)))
-        self.__dict__.pop("_known", None)
+        self.space_ = half(self.place(reduced, self.kernel_.predict(reduced)))
+        self.forget_derived()
 
-    def _calibrate(self, reduced: Matrix, judged: Rows, alone: Matrix, table: TagTable) -> None:
-        """Learn what scores mean, from known photos as they would score if they were new."""
-        share, temperature = self.options.neighbour_share, self.options.temperature
-        places = self._space(reduced[judged], alone)
-        lent = lend(places, self.space_, self.factors_, self.neighbours, temperature, judged)
-        scores = (share * lent + (1 - share) * alone) @ self.items_.T
-        truth = table.dense(judged, len(self.tags_))
-        self.typical_ = calibration.typical(scores, truth)
-        seen = self.pictured_ > 0  # the others stand on none of these photos, which says nothing about them
-        self.calibration_ = calibration.fit(scores[:, seen], self.typical_[seen], truth[:, seen])
-        self.usual_ = calibration.typical(self._probabilities(scores), truth)
-
-    def _probabilities(self, scores: Matrix) -> Matrix:
+    def probabilities(self, scores: Matrix) -> Matrix:
         """Scores to probabilities, [n, tags]; hashtags that no photo carries are known by their company alone."""
         known = np.where(self.pictured_ > 0, 1, self.options.tag_only_discount)
         found = calibration.of_scores(scores, self.typical_, self.calibration_)
@@ -269,12 +238,12 @@ class AlsModel:
         return shares
 
     @property
-    def _net_tags(self) -> list[str]:
+    def net_tags(self) -> list[str]:
         return [self.tags_[column] for column in self.frequent_]
 
-    def _space(self, reduced: Matrix, expected: Matrix) -> Matrix:
+    def place(self, reduced: Matrix, expected: Matrix) -> Matrix:
         """Where neighbours are searched, by unit pictures [n, d] and the factors expected of them [n, f]."""
-        promised = np.asarray((expected - self.kernel_.offset) @ self._lengths, np.float32)
+        promised = np.asarray((expected - self.kernel_.offset) @ self.lengths, np.float32)
         return algebra.joint(reduced, promised, self.options.promise_weight)
 
     @cached_property
@@ -282,8 +251,8 @@ class AlsModel:
         return shortlist(self.space_)
 
     @cached_property
-    def _lengths(self) -> Matrix:
-        return algebra.lengths_of_scores(self.items_)
+    def lengths(self) -> Matrix:
+        return self.lengths_ if self.lengths_.size else algebra.lengths_of_scores(self.items_)
 
     def _evidence(self, parts: Vector, scored: float, rows: Any, cosines: Vector) -> tuple[Evidence, ...]:
         """The neighbours that speak most for a hashtag, `scored` being the share that scores have in it."""
@@ -292,7 +261,7 @@ class AlsModel:
         return tuple(
             Evidence(
                 post=int(self.ids_[rows[place]]),
-                similarity=float(cosines[place]),
+                similarity=min(float(cosines[place]), 1.0),  # stored rows are rounded
                 share=float(scored * parts[place]) / total,
             )
             for place in strongest

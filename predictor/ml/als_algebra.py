@@ -7,7 +7,7 @@ import numpy as np
 from predictor.ml.arrays import half
 from predictor.ml.contract import Matrix, Vector
 from predictor.ml.neighbours import unit
-from predictor.ml.tables import TagTable, damped
+from predictor.ml.tables import Rows, TagTable, damped
 
 CHUNK = 4096  # rows worked on at a time, to bound memory
 
@@ -93,6 +93,29 @@ def photo_factors(table: TagTable, items: Matrix, regularisation: float, alpha: 
             weights = np.linalg.solve(system, np.full((len(part), size, 1), alpha))
             factors[part] = (own * weights).sum(axis=1)
     return half(factors)
+
+
+def solve_new(
+    table: TagTable, items: Matrix, new: Rows, regularisation: float, alpha: float, rounds: int = 3
+) -> Matrix:
+    """Factors of all hashtags [tags, factors]: the columns `new` solved for, the others as they are in `items`.
+
+    `items` has starting values for the new ones. Each round solves the factors of the posts that carry new hashtags,
+    then v = alpha (U'U + regularisation I + (alpha - 1) U_v' U_v)^-1 U_v' 1 with the rows U_v of its own posts: ALS's
+    item step, see `factorise`.
+    """
+    if not len(new):
+        return items
+    items, carriers = items.copy(), table.by_tag(len(items))
+    touched = np.flatnonzero(table.only(new).sizes)
+    users = photo_factors(table, items, regularisation, alpha)
+    for _ in range(rounds):
+        users[touched] = photo_factors(table.rows(touched), items, regularisation, alpha)
+        gram = users.T.astype(np.float64) @ users + regularisation * np.eye(items.shape[1])
+        for column in new:
+            own = users[carriers.columns[carriers.starts[column] : carriers.starts[column + 1]]].astype(np.float64)
+            items[column] = np.linalg.solve(gram + (alpha - 1) * own.T @ own, alpha * own.sum(axis=0))
+    return half(items)
 
 
 def lengths_of_scores(items: Matrix) -> Matrix:

@@ -21,6 +21,7 @@ OWN = {
     "ids": "i photos",
     "space": "f photos space",
     "factors": "f photos factors",
+    "lengths": "f lengths lengths",
 }
 SHAPES = {**OWN, **kernel_ridge.shapes("factors"), **layers.SHAPES}
 HALVED = frozenset({"basis", "items", "space", "factors"}) | kernel_ridge.HALVED | layers.HALVED
@@ -34,7 +35,7 @@ class AlsOptions:
     factors: int = 200
     regularisation: float = 1.0
     alpha: float = 20.0  # confidence in a hashtag that is there, against 1 in one that is not
-    iterations: int = 6
+    iterations: int = 15
     warm_iterations: int = 2
     kernel: KernelOptions = field(default_factory=KernelOptions)
     promise_weight: float = 1.0  # of what a photo promises, against how it looks

@@ -17,7 +17,7 @@ STEPS = 25  # of Newton's method at most
 
 
 def typical(scores: Matrix, truth: Matrix) -> Vector:
-    """Mean score of each hashtag over the photos that carry it, drawn towards the mean of all hashtags, [tags].
+    """Mean score of each hashtag over the photos that carry it, drawn towards the mean of all such scores, [tags].
 
     `scores` and `truth` (0 or 1) are [photos, tags]; the scores must not have been learned from the photo itself.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +56,19 @@ class SuggestedTag:
     tag: str
     score: float  # probability that a person would give it to the photo, 0 to 1
     prior: float  # share of the training posts that carry the tag, 0 to 1
-    usual: float = 0.0  # the probability that the model usually gives the hashtag on photos that carry it
+    usual: float = 0.0  # its probability on photos that carry it, by the part of the model that can judge them as new
     evidence: tuple[Evidence, ...] = field(default=())
+
+
+@runtime_checkable
+class Extendable(Protocol):
+    """What a model keeps besides whose served version can take new posts in without a training."""
+
+    taken_in: set[int]  # ids of the posts that it was offered since it was loaded
+
+    def extend(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
+        """Take posts in beside those that the model holds, computed exactly as those were; numpy alone."""
+        ...
 
 
 class Model(Protocol):
@@ -69,7 +80,9 @@ class Model(Protocol):
     kind: str
 
     def fit(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
-        """Learn from scratch. Raises ModelError where the posts cannot make a model."""
+        """Learn from scratch; `progress` hears how much of all of it is done. Raises ModelError where the posts cannot
+        make a model.
+        """
         ...
 
     def update(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from predictor.ml import calibration, kernel_ridge, tables
 from predictor.ml.contract import Ids, Matrix, Vector
@@ -22,6 +25,14 @@ class LookAlikes:
     def probabilities(self, reduced: Matrix) -> Matrix:
         """How probable pictures [n, d] of length 1 make each of the frequent hashtags, [n, frequent]."""
         return calibration.of_scores(self.kernel.predict(reduced), self.typical, self.calibration)
+
+    def renamed(self, before: Sequence[str], tags: Sequence[str]) -> LookAlikes:
+        """The same for the vocabulary `tags` instead of `before`; both in the same order, those gone are left out."""
+        place = {tag: column for column, tag in enumerate(tags)}
+        kept = np.array([before[column] in place for column in self.frequent], bool)
+        columns = np.array([place[before[column]] for column in self.frequent[kept]], np.int64)
+        kernel = replace(self.kernel, weights=self.kernel.weights[:, kept], offset=self.kernel.offset[kept])
+        return replace(self, kernel=kernel, frequent=columns, typical=self.typical[kept])
 
 
 def fit(

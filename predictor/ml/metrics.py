@@ -175,11 +175,10 @@ def headline(judged: Judged) -> dict[str, float]:
     return {"R5": float(judged.recall(FIRST).mean()), "R10": float(judged.recall(DEEP).mean()), "F1": float(f1[0])}
 
 
-def measure(judged: Judged, draws: Draws, head: Collection[str] = (), answers: int = 0) -> Metrics:
+def measure(judged: Judged, draws: Draws, head: Collection[str] = (), answers: Collection[str] = ()) -> Metrics:
     """Measure one ranking a photo.
 
-    `head` names the frequent hashtags, `answers` is the number of hashtags that could have been answered (0: the
-    coverage is not known and stays 0).
+    `head` names the frequent hashtags, `answers` those that could have been answered; without any, coverage is 0.
     """
     tags, counts = judged.truth.tags, judged.by_tag()
     precision, recall, f1 = (float(values[0]) for values in counts.means())
@@ -202,7 +201,7 @@ def measure(judged: Judged, draws: Draws, head: Collection[str] = (), answers: i
         Nplus=int((counts.right[0] > 0).sum()),
         head_recall=_mean(counts.recall[0][in_head]),
         tail_recall=_mean(counts.recall[0][~in_head]),
-        coverage=len(judged.given) / answers if answers else 0.0,
+        coverage=len(judged.given.keys() & set(answers)) / len(answers) if answers else 0.0,
     )
 
 

@@ -42,6 +42,12 @@ class TagTable:
         counts = np.bincount(self.columns, minlength=tags)
         return TagTable(np.concatenate(([0], np.cumsum(counts))), posts)
 
+    def rows(self, rows: Rows) -> "TagTable":
+        """The table of these posts alone."""
+        parts = [self.columns[self.starts[row] : self.starts[row + 1]] for row in rows]
+        starts = np.concatenate(([0], np.cumsum(self.sizes[rows])))
+        return TagTable(starts, np.concatenate(parts) if parts else self.columns[:0])
+
     def only(self, columns: Rows) -> "TagTable":
         """The table with these columns alone, ascending, numbered anew."""
         kept = np.isin(self.columns, columns)
@@ -88,6 +94,12 @@ def check_columns(columns: Ids, tags: int) -> None:
         raise ModelError("The hashtags that a part of this model knows do not fit its vocabulary.")
 
 
+def check_backbone(embeddings: Embeddings, expected: str) -> None:
+    """Refuse embeddings that a trained model cannot compare with its own. Raises ModelError."""
+    if embeddings.backbone != expected:
+        raise ModelError("The embeddings were made by another backbone than this model was trained on.")
+
+
 def photo_posts(posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[list[TaggedPost], Matrix]:
     """Return the posts that have both hashtags and an embedding, and their embeddings in the same order.
 
@@ -116,7 +128,7 @@ def require(photos: int, tags: int, least_photos: int, least_tags: int) -> None:
     if photos < least_photos or tags < least_tags:
         raise ModelError(
             f"A model needs at least {least_photos} posts with pictures and {least_tags} different hashtags on them; "
-            f"there are {photos} and {tags}."
+            f"there are {photos} and {tags}. Import more posts, or approve some that wait."
         )
 
 

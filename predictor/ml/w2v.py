@@ -43,7 +43,8 @@ class W2vModel:
     a Word2Vec vector alone: its score is a quarter of the best (score x cosine) among the hashtags with pictures, so it
     always ranks below what it follows from. Evidence: the nearest photos in the predicted space that carry the hashtag
     (no shares: the score does not come from them), and for a hashtag without pictures the one that it follows from,
-    with all of the score.
+    with all of the score. What is usual for a hashtag is said by the regression alone, since the layers have seen all
+    photos; a hashtag that is too rare for it counts as usual as the least usual one.
     """
 
     kind = "w2v"
@@ -59,9 +60,10 @@ class W2vModel:
 
     def update(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
         """Learn on from the whole present snapshot: vectors of known hashtags are copied and go on from there, the
-        layers are fine-tuned on the new posts and a replay of known ones.
+        layers are fine-tuned on the new posts and a replay of known ones. What look-alikes carry is learned anew in a
+        small corpus; in a large one it stays until the next full training.
         """
-        self._same_backbone(embeddings)
+        tables.check_backbone(embeddings, self.backbone_)
         self._learn(posts, embeddings, True, progress)
         return self
 
@@ -70,7 +72,7 @@ class W2vModel:
 
         Posts without an embedding or without a known hashtag are left out.
         """
-        self._same_backbone(embeddings)
+        tables.check_backbone(embeddings, self.backbone_)
         known = set(self._pictured)
         usable = [post for post in posts if not known.isdisjoint(post.tags)]
         photos, vectors = tables.photo_posts(usable, embeddings)
@@ -198,30 +200,38 @@ class W2vModel:
         pictured = tables.vocabulary(photos)
         tables.require(len(photos), len(pictured), LEAST_PHOTOS, LEAST_TAGS)
         before = self._pictured if going_on else []
+        keeping = going_on and len(photos) > options.kernel.exact_up_to
         self._learn_vectors(posts, pictured, self.vectors_ if going_on else None, progress)
-        self.mean_, covariance = algebra.moments(vectors)
-        self.basis_, _ = algebra.half_white_pca(covariance, options.variance)
+        if not keeping:
+            self.mean_, covariance = algebra.moments(vectors)
+            self.basis_, _ = algebra.half_white_pca(covariance, options.variance)
+            scale = algebra.spread(covariance)
+        else:
+            scale = self.layers_.scale
         prior = tables.priors(photos, pictured)
         table = tables.tag_table(photos, pictured)
         bias, geometry = layers.log_odds(prior), self._geometry()[: len(pictured)]
-        start = layers.begin(self.mean_, algebra.spread(covariance), options.hidden, geometry, bias, options.seed)
+        start = layers.begin(self.mean_, scale, options.hidden, geometry, bias, options.seed)
         rows, course = np.arange(len(photos)), options.course
         if going_on:
             start = layers.go_on(self.layers_, before, pictured, [post.tags for post in photos], start)
             rows = layers.new_and_replay(tables.ids_of(photos), self.ids_, options.replay, options.seed)
-            course = layers.UPDATE
-        self.layers_ = layers.train(start, vectors, table, rows, course, progress)
+            course = course.learning_on()
+        self.layers_ = layers.train(
+            start, vectors, table, rows, course, lambda stage, done: progress(stage, 0.9 * done)
+        )
         progress("learning what photos that look alike carry", 0.9)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        self.look_alikes_, usual = look_alikes.fit(reduced, table, prior, options.kernel_tags, options.kernel)
-        self.usual_ = np.full(len(pictured), usual.min(), np.float32)
-        self.usual_[self.look_alikes_.frequent] = usual
+        if keeping:
+            usual = dict(zip(before, self.usual_, strict=True))
+            self.usual_ = np.array([usual.get(tag, self.usual_.min()) for tag in pictured], np.float32)
+            self.look_alikes_ = self.look_alikes_.renamed(before, pictured)
+        else:
+            reduced = algebra.reduce(vectors, self.mean_, self.basis_)
+            self.look_alikes_, found = look_alikes.fit(reduced, table, prior, options.kernel_tags, options.kernel)
+            self.usual_ = np.full(len(pictured), found.min(), np.float32)
+            self.usual_[self.look_alikes_.frequent] = found
         self.attach(photos, embeddings)
         progress("done", 1.0)
-
-    def _same_backbone(self, embeddings: Embeddings) -> None:
-        if embeddings.backbone != self.backbone_:
-            raise ModelError("The embeddings were made by another backbone than this model was trained on.")
 
     def _learn_vectors(
         self,
@@ -255,7 +265,7 @@ class W2vModel:
         rows = carriers.columns[carriers.starts[column] : carriers.starts[column + 1]]
         cosines = self.places_[rows] @ direction
         return tuple(
-            Evidence(similarity=float(cosines[place]), share=0.0, post=int(self.ids_[rows[place]]))
+            Evidence(similarity=min(float(cosines[place]), 1.0), share=0.0, post=int(self.ids_[rows[place]]))
             for place in top(cosines, self.options.evidence)
         )
 

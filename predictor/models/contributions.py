@@ -26,6 +26,19 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         """Contributions that are in the corpus, or may come into it."""
         return self.filter(state__in=Contribution.OPEN)
 
+    def gone(self) -> Self:
+        """Contributions that were posts of the corpus, and are not any more: withdrawn, or rejected afterwards."""
+        return self.exclude(state__in=Contribution.OPEN).exclude(post_number=None)
+
+    def to_admit(self) -> Self:
+        """Contributions that training could learn from and has not taken up yet, those first that were decided first."""
+        usable = {"post__status": Post.Status.APPROVED, "post__duplicate_of": None, "post__split": Post.Split.TRAIN}
+        return self.approved().filter(admitted=None, **usable).order_by("decided", "pk")
+
+    def holding(self) -> Self:
+        """Open contributions with words that wait until they enter the vocabulary."""
+        return self.open().exclude(held=[])
+
 
 class Contribution(models.Model):
     """What one person says about one of their photos. Approved, it is a post of the corpus.
@@ -67,6 +80,7 @@ class Contribution(models.Model):
     withdrawn = models.DateTimeField(null=True, blank=True)
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions")
     post_number = models.BigIntegerField(null=True, blank=True)
+    admitted = models.DateTimeField(null=True, blank=True, help_text=_("When training took it up."))
     created = models.DateTimeField(auto_now_add=True)
 
     objects = ContributionQuerySet.as_manager()
@@ -95,6 +109,15 @@ class Contribution(models.Model):
     def origin(self) -> str:
         """Who gave these hashtags, as taggings remember it."""
         return f"user:{self.owner_id}" if self.owner_id else f"contribution:{self.pk}"
+
+    @property
+    def giver(self) -> str:
+        """Whose it is, as shares are counted: an account, else a browser session."""
+        return f"user:{self.owner_id}" if self.owner_id else f"session:{self.owner_token or self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
 
     @property
     def image_path(self) -> Path:

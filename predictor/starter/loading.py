@@ -1,6 +1,7 @@
 """Puts the starter into a home: its posts with their embeddings, and a version of each kind that serves at once."""
 
 import fcntl
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -22,29 +23,39 @@ BATCH = 1000  # rows written at once
 
 
 def load(folder: Path = shipped.FILES) -> str:
-    """Load what this home lacks of the starter, and return a sentence about it. Needs numpy alone."""
+    """Load what this home lacks of the starter, and return a sentence about it. Needs numpy alone.
+
+    Posts of another starter, which an older program has left, give way to this one's.
+    """
     with (Path(settings.HOME) / "run" / "starter.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of two commands in a fresh home, one loads and the other finds it done
         starter = shipped.read(folder)
-        ids = _post_ids() or _store_posts(starter)
-        made = [str(_publish(folder, kind, starter, ids)) for kind in kinds.IDS if kind not in versions.active()]
-    return f"The starter is loaded: {len(ids):,} posts and {' and '.join(made) or 'no version that was missing'}."
+        posts = _stored(starter) or _store_posts(starter)
+        made = [str(_publish(folder, kind, starter, posts)) for kind in kinds.IDS if kind not in versions.active()]
+    return f"The starter is loaded: {len(posts):,} posts and {' and '.join(made) or 'no version that was missing'}."
 
 
-def _post_ids() -> list[int]:
-    return list(Post.objects.filter(source__kind=Source.Kind.STARTER).order_by("id").values_list("id", flat=True))
+def _names(starter: Shipped) -> list[str]:
+    """What the starter's posts are called in the corpus: by their place in it, and alike in no other starter."""
+    mark = hashlib.sha256(repr(starter.lists).encode()).hexdigest()[:8]
+    return [f"{mark}-{number:05}" for number in range(len(starter.lists))]
 
 
-def _store_posts(starter: Shipped) -> list[int]:
-    """Write posts, hashtags and embeddings, all or nothing, and return the posts' ids in the starter's order."""
+def _stored(starter: Shipped) -> dict[int, int]:
+    """Return the ids of this very starter's posts that are in the corpus, by their places in the starter."""
+    stored = Post.objects.filter(source__kind=Source.Kind.STARTER).values_list("external_id", "id")
+    ids = dict(stored.iterator())
+    return {place: ids[name] for place, name in enumerate(_names(starter)) if name in ids}
+
+
+def _store_posts(starter: Shipped) -> dict[int, int]:
+    """Write posts, hashtags and embeddings, all or nothing, and return the posts' ids by their places in it."""
     with transaction.atomic():
+        Post.objects.filter(source__kind=Source.Kind.STARTER).delete()
         source, _ = Source.objects.get_or_create(name=NAME, defaults={"kind": Source.Kind.STARTER})
         known = ensure_hashtags(Tag(key=tag, display=tag) for tags in starter.lists for tag in tags)
         posts = Post.objects.bulk_create(
-            (
-                Post(source=source, external_id=f"{number:05}", status=Post.Status.APPROVED)
-                for number in range(len(starter.lists))
-            ),
+            (Post(source=source, external_id=name, status=Post.Status.APPROVED) for name in _names(starter)),
             batch_size=BATCH,
         )
         Tagging.objects.bulk_create(
@@ -58,7 +69,7 @@ def _store_posts(starter: Shipped) -> list[int]:
         ids = [post.pk for post in posts]
         for backbone, compact in starter.embeddings.items():
             _store_embeddings(backbone, ids, compact.rebuilt())
-    return ids
+    return dict(enumerate(ids))
 
 
 def _store_embeddings(backbone: str, ids: list[int], vectors: Matrix) -> None:
@@ -69,17 +80,18 @@ def _store_embeddings(backbone: str, ids: list[int], vectors: Matrix) -> None:
         )
 
 
-def _publish(folder: Path, kind: str, starter: Shipped, ids: list[int]) -> ModelVersion:
+def _publish(folder: Path, kind: str, starter: Shipped, ids: dict[int, int]) -> ModelVersion:
     """Give a shipped model the starter's posts, and let it serve."""
     backbone = next(name for name in starter.embeddings if name.split("@")[0] == kinds.get(kind).backbone)
     vectors = starter.embeddings[backbone].rebuilt()
-    posts = [TaggedPost(id, tags) for id, tags in zip(ids, starter.lists, strict=True)]
-    seen = Embeddings(backbone, np.array(ids[: len(vectors)], np.int64), vectors)
+    posts = [TaggedPost(id, starter.lists[place]) for place, id in ids.items()]
+    places = [place for place in ids if place < len(vectors)]
+    seen = Embeddings(backbone, np.array([ids[place] for place in places], np.int64), vectors[places])
     model = shipped.read_model(folder, kind).attach(posts, seen)
     version = ModelVersion(
         kind=kind,
         backbone=backbone,
-        watermark=max(ids),
+        watermark=max(ids.values()),
         posts=len(ids),
         hashtags=int(model.summary()["hashtags"]),
         parameters={"summary": model.summary(), "sources": [], "full": True, "starter": True},

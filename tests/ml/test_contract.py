@@ -58,7 +58,7 @@ def test_only_the_first_are_explained_by_posts_that_carry_them(model: Model) -> 
     for evidence in suggestions[0].evidence:
         assert evidence.post is not None
         assert suggestions[0].tag in carried[evidence.post]
-        assert -1 <= evidence.similarity <= 1.001
+        assert -1 <= evidence.similarity <= 1
         assert 0 <= evidence.share <= 1
 
 
@@ -122,7 +122,7 @@ def test_progress_is_reported(kind: str) -> None:
     posts, embeddings = toys.corpus()
     kinds.get(kind).model_class()().fit(posts, embeddings, lambda stage, done: seen.append(done))
     assert seen[-1] == 1
-    assert all(0 <= done <= 1 for done in seen)
+    assert seen == sorted(seen) and seen[0] >= 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])

@@ -18,6 +18,11 @@ def test_it_works() -> None:
     assert {item.tag: item.score for item in steer(RANKING, 1)} == {"sky": 0.6, "cloud": 0.5, "heron": 0.2}
 
 
+def test_the_further_it_is_turned_the_more_hashtags_change_places() -> None:
+    assert [item.tag for item in steer(RANKING, 0.3)] == ["sky", "cloud", "heron"]
+    assert [item.tag for item in steer(RANKING, 0.5)] == ["heron", "sky", "cloud"]
+
+
 def test_equals_are_alphabetical() -> None:
     twins = [SuggestedTag("b", 0.5, 0.1, usual=0.2), SuggestedTag("a", 0.5, 0.1, usual=0.2)]
     assert [item.tag for item in steer(twins, 0.5)] == ["a", "b"]

@@ -6,6 +6,7 @@ import pytest
 from predictor.ml import word2vec
 from predictor.ml.contract import TaggedPost, silent
 from predictor.ml.w2v import W2vModel
+from predictor.ml.w2v_files import W2vOptions
 from tests.ml import toys
 
 
@@ -28,6 +29,17 @@ def test_a_tag_without_pictures_follows_from_one_with() -> None:
     assert lead.share == 1
     scores = {s.tag: s.score for s in model.suggest(toys.photo(0, 77), 10)}
     assert travel.score == pytest.approx(0.25 * scores[lead.tag or ""] * lead.similarity, rel=1e-4)
+
+
+def test_photos_that_look_alike_speak_for_frequent_hashtags_alone() -> None:
+    model = W2vModel(W2vOptions(kernel_tags=3)).fit(*toys.corpus())
+    assert [model.tags_[column] for column in model.look_alikes_.frequent] == ["city", "food", "sea"]
+    photo = toys.photo(0, 77)
+    layers = dict(zip(model.tags_, model.layers_.probabilities(model.layers_.place(photo[None]))[0], strict=True))
+    found = {item.tag: item for item in model.suggest(photo, 9)}
+    assert found["beach"].score == pytest.approx(layers["beach"]), "the layers alone speak for it"
+    assert found["sea"].score != pytest.approx(layers["sea"])
+    assert found["beach"].usual == min(item.usual for item in found.values())
 
 
 def test_update_starts_known_vectors_where_they_were() -> None:

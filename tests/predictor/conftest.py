@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
-from predictor import embeddings, training, versions
+from predictor import embeddings, runs, training, versions
 from predictor.inference import Engine
 from predictor.ml import artefact, kinds
 from predictor.ml.baselines import registry
@@ -124,17 +124,22 @@ def store(count: int, kind: str = Source.Kind.FOLDER, split: str = "train", name
 
 def train(kind: str = "als", full: bool = False, activate: bool = True) -> ModelVersion:
     """Train a version of the toy corpus."""
-    run = training.open_run(kind, full, activate, [])
+    run = runs.open_run(kind, full, activate, [])
     assert run.claim()
     return training.carry_out(run)
 
 
-def serve(kind: str = "als", activate: bool = True) -> ModelVersion:
-    """Publish a model of the toy corpus, which is fitted once for all tests, as what follows the serving version."""
+def fitted(kind: str) -> Model:
+    """Return a model of the toy corpus, which is fitted once for all tests."""
     if kind not in _fitted:
         _fitted[kind] = kinds.get(kind).model_class()().fit(*toys.corpus())
+    return _fitted[kind]
+
+
+def serve(kind: str = "als", activate: bool = True) -> ModelVersion:
+    """Publish the model of the toy corpus as what follows the serving version."""
     parent = versions.active().get(kind)
     made = ModelVersion(kind=kind, backbone=toys.BACKBONE, parent=parent, posts=90, hashtags=9, watermark=90)
-    version = versions.publish(_fitted[kind], made, toys.WIDTH)
+    version = versions.publish(fitted(kind), made, toys.WIDTH)
     assert not activate or versions.activate(version, parent)
     return version

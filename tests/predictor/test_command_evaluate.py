@@ -108,7 +108,7 @@ def test_evaluate_refuses_what_it_cannot_measure(serving: dict[str, ModelVersion
         with pytest.raises(CommandError, match=sentence):
             run_command("evaluate", *arguments)
     words.write_bytes(b"\xff\xfe\xfd")
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="is not a text file in UTF-8"):
         run_command("evaluate", "--vocab", words)
     assert not Evaluation.objects.exists()
 

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError
 from PIL import Image
 
 from corpus.models import Post
 from predictor import embeddings, starter, versions
+from predictor.ml import als_files, w2v_files
 from predictor.ml.weights import BackboneError
 from predictor.models import ActiveVersion, ModelVersion, PostEmbedding
+from tests.ml import toys
 from tests.predictor.conftest import run_command, serve, store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]
@@ -62,6 +65,31 @@ def test_prepare_loads_the_starter_once(monkeypatch: pytest.MonkeyPatch) -> None
     assert "starter" not in run_command("prepare")[0]
     assert loaded == ["starter"]
     assert ActiveVersion.objects.count() == len(versions.active()) == 1
+
+
+def test_prepare_replaces_versions_of_an_older_program(
+    serving: dict[str, ModelVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(als_files.SHAPES, "newer", "f width")
+    monkeypatch.setitem(w2v_files.SHAPES, "newer", "f width")
+    monkeypatch.setattr(starter, "load", lambda: "The starter is loaded.")
+    out, _ = run_command("prepare")
+    for version in serving.values():
+        assert f"{version} is damaged, or was made by an older tag4pic, so it does not serve any more." in out
+    assert "The starter is loaded." in out
+    assert not versions.active()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 7, np.full(toys.WIDTH, np.nan, "<f2").tobytes()])
+def test_embed_makes_damaged_embeddings_anew(home: Path, damage: bytes) -> None:
+    store(3)
+    Image.new("RGB", (64, 64), "red").save(home / "media" / "red.jpg")
+    Post.objects.update(image="red.jpg")
+    first = PostEmbedding.objects.order_by("pk")[0]
+    PostEmbedding.objects.filter(pk=first.pk).update(vector=damage)
+    assert embeddings.embed_missing(embeddings.open_embedder("toy")) == (1, 0)
+    loaded = embeddings.load(toys.BACKBONE, [first.post_id], toys.WIDTH)
+    np.testing.assert_allclose(loaded.vectors[0], toys.photo(0, 5), atol=0.01)
 
 
 def test_prepare_goes_on_where_a_backbone_that_is_only_set_is_missing(

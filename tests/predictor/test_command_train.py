@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError
 
 from corpus.models import Source
-from predictor import training
+from predictor import runs, training
 from predictor.models import ModelVersion, TrainingRun
 from tests.predictor.conftest import run_command, store
 
@@ -61,14 +61,16 @@ def test_train_fails_with_a_sentence() -> None:
     assert TrainingRun.objects.get().state == "failed"
 
 
-def test_train_waits_for_nobody() -> None:
-    training.open_run("als", False, True, [])
-    with pytest.raises(CommandError, match="only one at a time"):
-        run_command("train", "als")
+def test_train_takes_the_place_of_a_run_that_waits(trained: list[TrainingRun]) -> None:
+    waiting = runs.open_run("als", False, True, [])
+    run_command("train", "als")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.message) == ("cancelled", "The command train took its place.")
+    assert [run.kind for run in trained] == ["als"]
 
 
 def test_train_closes_what_a_dead_process_left(trained: list[TrainingRun]) -> None:
-    dead = training.open_run("als", False, True, [])
+    dead = runs.open_run("als", False, True, [])
     assert dead.claim()
     run_command("train", "als")
     dead.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as site
 
 from corpus.models import Post, Source
-from predictor import training, tuning
+from predictor import runs, tuning
 from predictor.ml import search_space
 from predictor.ml.contract import Progress
 from predictor.ml.metrics import Values
@@ -254,7 +254,7 @@ def test_a_model_that_cannot_learn_is_a_sentence(few: None) -> None:
 def test_stored_settings_that_fit_no_more_stop_training_with_a_sentence() -> None:
     store(60)
     keep({"colour": 1})
-    with pytest.raises(training.TrainingError, match="--forget"):
+    with pytest.raises(runs.TrainingError, match="--forget"):
         train()
 
 

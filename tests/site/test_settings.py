@@ -51,6 +51,8 @@ def test_a_home_of_any_name_holds_its_database(tmp_path: Path, name: str) -> Non
         ("TAG4PIC_UPLOAD_DAYS", "-1", "must be a whole number from 0"),
         ("TAG4PIC_UPLOAD_DAYS", "1.5", "must be a whole number from 0"),
         ("TAG4PIC_VERSIONS_KEPT", "0", "must be a whole number from 1"),
+        ("TAG4PIC_LEARN_DAILY", "0 25 * * *", "must be off or five fields as in cron"),
+        ("TAG4PIC_LEARN_WEEKLY", "@weekly", "must be off or five fields as in cron"),
         ("TAG4PIC_HTTPS", "maybe", "must be one of 1, true, yes, on, 0, false, no, off"),
         ("TAG4PIC_ALS_BACKBONE", "alexnet", "must be one of mobilenet_v2, "),
         ("REDIS_URL", "localhost:6379", "must be an address that starts with redis://"),

@@ -35,7 +35,7 @@ def test_supervisord_reads_what_was_meant(home: Path, settings: Settings, name: 
     options.realize(["-c", str(supervisor.write_config(8123))])
     assert options.logfile == str(settings.HOME / "logs" / "supervisor.log")
     programs = {config.name: config for group in options.process_group_configs for config in group.process_configs}
-    assert set(programs) == {"web", "predict", "train", "scrape", "sweeper"}
+    assert set(programs) == {"web", "predict", "train", "scrape", "sweeper", "schedules"}
     sweeper = programs["sweeper"]
     assert sweeper.stdout_logfile == str(settings.HOME / "logs" / "sweeper.log")
     assert shlex.split(sweeper.command)[-2:] == [str(settings.BASE_DIR / "manage.py"), "sweep"]
@@ -44,7 +44,8 @@ def test_supervisord_reads_what_was_meant(home: Path, settings: Settings, name: 
 
 def test_redis_is_a_program_only_where_none_is_set(settings: Settings) -> None:
     settings.REDIS_URL = "redis://elsewhere"
-    assert [program.name for program in supervisor.programs(1)] == ["web", "predict", "train", "scrape", "sweeper"]
+    names = [program.name for program in supervisor.programs(1)]
+    assert names == ["web", "predict", "train", "scrape", "sweeper", "schedules"]
 
 
 @pytest.mark.parametrize("name", ["a #1", "b ;c", "two\nlines"])

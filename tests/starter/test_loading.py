@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.models import Post, Tagging
+from corpus.models import Post, Source, Tagging
 from predictor import snapshots, versions
 from predictor.ml import kinds
 from predictor.ml.contract import Embeddings
-from predictor.models import PostEmbedding
+from predictor.models import ActiveVersion, PostEmbedding
 from predictor.starter import loading, shipped
 from predictor.starter.compact import compress
 from tests.ml import toys
@@ -63,6 +63,33 @@ def test_twice_is_once(files: Path) -> None:
     assert "no version that was missing" in loading.load(files)
     assert Post.objects.count() == 92
     assert versions.active_names() == before
+
+
+def test_posts_of_another_starter_give_way(files: Path) -> None:
+    loading.load(files)
+    older = Post.objects.order_by("id")[:40]
+    Post.objects.exclude(pk__in=[post.pk for post in older]).delete()
+    for post in older:  # as a starter of other posts has named them
+        Post.objects.filter(pk=post.pk).update(external_id=f"older-{post.external_id}")
+    mine = Post.objects.create(
+        source=Source.objects.create(name="mine", kind=Source.Kind.FOLDER), external_id="1", split="train"
+    )
+    ActiveVersion.objects.all().delete()
+    assert "92 posts and als:3 and w2v:4" in loading.load(files)
+    assert Post.objects.filter(source__kind=Source.Kind.STARTER).count() == 92
+    assert Post.objects.filter(pk=mine.pk).exists()
+
+
+def test_a_post_that_was_deleted_stays_away(files: Path) -> None:
+    loading.load(files)
+    Post.objects.order_by("id")[0].delete()
+    ActiveVersion.objects.all().delete()
+    assert "91 posts and als:3 and w2v:4" in loading.load(files)
+    best = versions.open_version(versions.active()["als"]).suggest(toys.photo(1, 77), 1, explain=1)[0]
+    assert best.tag == "city"
+    assert all(
+        Post.objects.filter(pk=evidence.post or 0, taggings__hashtag__key="city").exists() for evidence in best.evidence
+    )
 
 
 def test_the_models_can_be_trained_again_from_what_was_loaded(files: Path) -> None:

@@ -111,8 +111,8 @@ def test_it_asks_the_database_little(
     client: Client, answered: Upload, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     # session, upload; the five: suggestions, hashtags, what the versions know of them; the columns: suggestions with
-    # versions, hashtags, evidence
-    with django_assert_num_queries(8):
+    # versions, hashtags, evidence; what was contributed
+    with django_assert_num_queries(9):
         client.get(f"/uploads/{answered.pk}/")
 
 

@@ -20,7 +20,9 @@ class Command(HomeCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--split", choices=["dev", "test"], default="dev")
+        parser.add_argument(
+            "--split", choices=["dev", "test"], default="dev", help="the photos that are measured on (dev)"
+        )
         parser.add_argument("--source", nargs="+", default=[], metavar="NAME", help="only posts of these sources")
         parser.add_argument(
             "--vocab", type=Path, metavar="FILE", help="one word a line: truth and answers keep to them"
@@ -38,13 +40,11 @@ class Command(HomeCommand):
         parser.add_argument("--json", action="store_true", help="one object with everything that was found")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        check_sources(options["source"])
+        sources = check_sources(options["source"])
         words = read_words(options["vocab"]) if options["vocab"] else None
         started, bar = time.monotonic(), StageBar()
         try:
-            report = evaluation.evaluate(
-                options["split"], options["source"], words, options["specific"], options["recipes"], bar
-            )
+            report = evaluation.evaluate(options["split"], sources, words, options["specific"], options["recipes"], bar)
         except evaluation.NothingToMeasure as error:
             raise CommandError(str(error)) from error
         finally:
@@ -66,9 +66,11 @@ class Command(HomeCommand):
 def read_words(file: Path) -> set[str]:
     """Return the keys of a file's words, one a line. Raises CommandError where there are none."""
     try:
-        found, _ = hashtags.parse_list(file.read_text().split("\n"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read: {error}") from error
+        found, _ = hashtags.parse_list(file.read_text("utf-8").split("\n"))
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file} is not a text file in UTF-8.") from error
     if not found:
         raise CommandError(f"{file} holds no words.")
     return {tag.key for tag in found}

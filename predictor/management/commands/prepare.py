@@ -26,9 +26,12 @@ class Command(HomeCommand):
 def prepare_models(say: Callable[[str], object]) -> None:
     """Load the starter into a home without a version, and export the backbones that serve, and those that are set.
 
-    Raises BackboneError where a backbone that serves cannot be had. One that is only set may be missing: the site goes
-    on with what it has, and training says the same sentence again.
+    Versions that do not load are set aside first. Raises BackboneError where a backbone that serves cannot be had. One
+    that is only set may be missing: the site goes on with what it has, and training says the same sentence again.
     """
+    for version in versions.active().values():
+        if versions.sound(version.kind) != version:
+            say(f"{version} is damaged, or was made by an older tag4pic, so it does not serve any more.")
     if not versions.active():
         say("Loading the starter models ...")
         say(starter.load())

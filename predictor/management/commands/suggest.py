@@ -14,7 +14,7 @@ class Command(HomeCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("photos", nargs="+", metavar="PHOTO")
+        parser.add_argument("photos", nargs="+", metavar="PHOTO", help="files of pictures")
         asking.add_ranking_arguments(parser)
         parser.add_argument(
             "--n", type=asking.positive, default=FIVE, metavar="N", help=f"hashtags of the best set (default {FIVE})"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from corpus.models import Source
-from predictor import training
+from predictor import runs, train_lock, training
 from predictor.ml import kinds
 from predictor.models import ModelVersion
 from tag4pic_site.commands import HomeCommand, StageBar
@@ -27,15 +27,15 @@ class Command(HomeCommand):
         wanted = list(dict.fromkeys(options["kinds"])) or list(kinds.IDS)
         if unknown := set(wanted) - set(kinds.IDS):
             raise CommandError(f"Unknown kind: {', '.join(sorted(unknown))}; known are {', '.join(kinds.IDS)}.")
-        check_sources(options["source"])
+        sources = check_sources(options["source"])
         for kind in wanted:
             bar = StageBar()
             try:
-                with training.exclusive(kind):
-                    run = training.open_run(kind, options["full"], not options["no_activate"], options["source"])
+                with train_lock.exclusive(kind):
+                    run = runs.open_run(kind, options["full"], not options["no_activate"], sources)
                     run.claim()
                     version = training.carry_out(run, bar)
-            except training.TrainingError as error:
+            except runs.TrainingError as error:
                 raise CommandError(str(error)) from error
             finally:
                 bar.close()
@@ -50,8 +50,9 @@ class Command(HomeCommand):
         return f"Trained {version} on {learned}; {measured}. {outcome}"
 
 
-def check_sources(names: list[str]) -> None:
-    """Raise CommandError for a source that does not exist."""
+def check_sources(names: list[str]) -> list[str]:
+    """Return each source once, in alphabetical order. Raises CommandError for one that does not exist."""
     known = set(Source.objects.filter(name__in=names).values_list("name", flat=True))
     if missing := [name for name in names if name not in known]:
         raise CommandError(f"There is no source called {missing[0]!r}.")
+    return sorted(known)

@@ -36,14 +36,14 @@ class Command(HomeCommand):
         wanted = list(dict.fromkeys(options["kinds"])) or list(kinds.IDS)
         if unknown := set(wanted) - set(kinds.IDS):
             raise CommandError(f"Unknown kind: {', '.join(sorted(unknown))}; known are {', '.join(kinds.IDS)}.")
-        check_sources(options["source"])
+        sources = check_sources(options["source"])
         try:
             for kind in wanted:
                 if options["forget"]:
                     tuning.forget(kind)
                     self.stdout.write(f"Forgot what was tuned for {kind}; training uses the defaults again.")
                 else:
-                    self._tune(kind, options["source"], Limits(options["trials"], options["minutes"]))
+                    self._tune(kind, sources, Limits(options["trials"], options["minutes"]))
         except tuning.TuningError as error:
             raise CommandError(str(error)) from error
 
