@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := run
-.PHONY: install run test check bench bench-learning bench-open-vocabulary
+.PHONY: install run test check bench bench-learning bench-open-vocabulary drill-training
 
 install: $(VENV)/.installed
 

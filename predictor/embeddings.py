@@ -46,8 +46,8 @@ def embed_missing(
     Embeddings that a broken disk has damaged are deleted first, and so made anew. Every batch is stored as it is done,
     so the work can be stopped and taken up again.
     """
-    _delete_damaged(embedder)
     posts = Post.objects.all() if among is None else among
+    _delete_damaged(embedder, posts)
     missing = posts.exclude(image="").exclude(embeddings__backbone=embedder.full_name).order_by("id")
     waiting = list(missing.values_list("id", "image"))
     embedded = done = 0
@@ -70,9 +70,9 @@ def _keep(backbone: str, vectors: dict[int, Vector]) -> None:
         )
 
 
-def _delete_damaged(embedder: Embedder) -> None:
-    """Delete embeddings that are not as many numbers as the backbone gives."""
-    stored = PostEmbedding.objects.filter(backbone=embedder.full_name)
+def _delete_damaged(embedder: Embedder, posts: QuerySet[Post]) -> None:
+    """Delete embeddings of these posts that are not as many numbers as the backbone gives."""
+    stored = PostEmbedding.objects.filter(backbone=embedder.full_name, post__in=posts)
     damaged = [
         pk
         for pk, blob in stored.values_list("pk", "vector").iterator(chunk_size=READ)

@@ -78,7 +78,9 @@ def history(versions: Sequence[ModelVersion], chosen: Collection[int]) -> Histor
     if len(versions) < 2:
         return None
     bounds = [bound for version in versions for bound in version.metrics["R5_ci"]]
-    lowest, highest = min(bounds), max(max(bounds), min(bounds) + 0.01)
+    middle, reach = (min(bounds) + max(bounds)) / 2, max(max(bounds) - min(bounds), 0.01) / 2
+    highest = min(1.0, middle + reach)
+    lowest = highest - 2 * reach
 
     def height(share: float) -> str:
         return f"{HEIGHT * (1 - (share - lowest) / (highest - lowest)):.1f}"

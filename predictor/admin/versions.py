@@ -26,6 +26,7 @@ from predictor.models import Activation, ActiveVersion, ModelVersion, TrainingRu
 
 HEAVY = ("gate", "golden", "parameters", "libraries")  # columns that lists do without
 CHOICES, HISTORY, WORDS = 50, 30, 200  # versions to compare with, versions on the curve, hashtags that are spelled out
+MOVES = 10  # of the pointer that a page tells
 
 
 @admin.register(ModelVersion)
@@ -90,7 +91,7 @@ class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
             hindrance=hindrance(version),
             metrics=[(title, percent(version.metrics.get(name))) for name, title in comparing.SHOWN.items()],
             interval=[percent(bound) for bound in version.metrics.get("R5_ci", [])],
-            activations=Activation.objects.filter(version=version).select_related("by"),
+            activations=Activation.objects.filter(version=version).select_related("by")[:MOVES],
             runs=TrainingRun.objects.filter(version=version),
             may_change=request.user.has_perm("predictor.change_modelversion"),
         )

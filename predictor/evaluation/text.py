@@ -19,7 +19,7 @@ def _table(report: Report) -> Iterator[str]:
     yield ""
     width = 1 + max(len(row.name) for row in report.rows)
     yield (
-        f"{'':{width}}{'version':>8}{'P@1':>6}{'R@5':>6}{'interval':>14}{'A@5':>6}{'R@10':>6}{'micro':>6}"
+        f"{'':{width}}{'version':>7}{'P@1':>6}{'R@5':>6}{'interval':>14}{'A@5':>6}{'R@10':>6}{'micro':>6}"
         f"{'F1':>6}{'interval':>14}{'N+':>5}{'tail':>6}{'cover':>6}{'ECE':>6}{'twins':>6}"
     )
     yield from (f"{row.name:{width}}{_figures(row)}" for row in report.rows)
@@ -27,7 +27,7 @@ def _table(report: Report) -> Iterator[str]:
 
 def _figures(row: Row) -> str:
     m = row.metrics
-    start = f"{row.contestant.version or '':>8}{_share(m.P1)}{_share(m.R5)}{_interval(m.R5_ci)}"
+    start = f"{row.contestant.version or '':>7}{_share(m.P1)}{_share(m.R5)}{_interval(m.R5_ci)}"
     middle = f"{_share(m.A5)}{_share(m.R10)}{_share(m.microR10)}{_share(m.F1)}{_interval(m.F1_ci)}{m.Nplus:5}"
     error = row.reliability.error if row.reliability else None
     return f"{start}{middle}{_share(m.tail_recall)}{_share(m.coverage)}{_share(error)}{_share(row.twins)}"

@@ -31,7 +31,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         return self.exclude(state__in=Contribution.OPEN).exclude(post_number=None)
 
     def to_admit(self) -> Self:
-        """Contributions that training could learn from and has not taken up yet, those first that were decided first."""
+        """Contributions that training could learn from and has not taken up yet, in the order of their decision."""
         usable = {"post__status": Post.Status.APPROVED, "post__duplicate_of": None, "post__split": Post.Split.TRAIN}
         return self.approved().filter(admitted=None, **usable).order_by("decided", "pk")
 

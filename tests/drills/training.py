@@ -1,8 +1,9 @@
 """`make drill-training`: kills the train worker in the middle of ten runs of a whole site, and counts what is lost.
 
 A site starts in a fresh home with a tiny corpus of real photos. Each run is asked for as the button does it; a moment
-later, another one each time, every process of the train worker gets kill -9, while photos are sent all along. In the
-end every run must have made its version, every photo its answer, and nothing may lie among the versions that is none.
+after it has begun, another one each time, every process of the train worker gets kill -9, while photos are sent all
+along. In the end every run must have made its version, every photo its answer, and nothing may lie among the versions
+that is none.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tag4pic_site.home import prepare as prepare_home
 from tests.benchmarks.client import Client
 from tests.benchmarks.photos import data_folder
 from tests.running_site import Site, address_of, start, stop, wait_until_ready
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from predictor.models import TrainingRun
 
 RUNS, SEED, PORT = 10, 5, 8465
-MOMENTS = (0.2, 8.0)  # seconds from the request to the kill, at least and at most
+MOMENTS = (0.0, 2.5)  # seconds from the beginning of a run to the kill, at least and at most
 PATIENCE_SECONDS = 180
 VARIABLES = {
     "TAG4PIC_STARTER_UNTIL": "1",
@@ -38,6 +41,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tag4pic-drill-") as folder:
         home = Path(folder) / "home"
         os.environ |= {**VARIABLES, "TAG4PIC_HOME": str(home)}
+        prepare_home()  # the settings read its keys once
         process = start(home, PORT)
         try:
             site = Site(address_of(wait_until_ready(process)), home)
@@ -71,18 +75,16 @@ def drill(site: Site) -> int:
         run = runs.ask(("als", "w2v")[number % 2], False, TrainingRun.Trigger.BUTTON)
         client.upload(photo + bytes([number]), "rocket.jpg")
         sent += 1
+        run = until(run.pk, lambda run: run.state != TrainingRun.State.NEW)
         time.sleep(moments.uniform(*MOMENTS))
         run.refresh_from_db()
-        at = run.stage or run.get_state_display()
+        at = run.stage if run.is_open else run.state
         killed = site.pids("work train")
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        run = until_over(run.pk)
+        run = until(run.pk, lambda run: not run.is_open)
         lost += run.state != TrainingRun.State.DONE
-        say(
-            f"run {number + 1}: {len(killed)} processes killed at {at!r}; "
-            f"attempts {run.attempts}; {run.state}: {run.message}"
-        )
+        say(f"run {number + 1}: {len(killed)} processes killed at {at!r}; {run.attempts} attempts; {run.message}")
     names = {str(id) for id in ModelVersion.objects.values_list("pk", flat=True)}
     strange = [path.name for path in Path(settings.VERSIONS_ROOT).iterdir() if path.name not in names]
     unanswered = Upload.objects.exclude(state=Upload.State.DONE).count()
@@ -90,12 +92,13 @@ def drill(site: Site) -> int:
     return lost + unanswered + len(strange)
 
 
-def until_over(id: int) -> TrainingRun:
+def until(id: int, wanted: Callable[[TrainingRun], bool]) -> TrainingRun:
+    """Return a run as soon as it stands as wanted, or as it stands when the patience is over."""
     from predictor.models import TrainingRun
 
-    until = time.monotonic() + PATIENCE_SECONDS
-    while (run := TrainingRun.objects.get(pk=id)).is_open and time.monotonic() < until:
-        time.sleep(0.2)
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not wanted(run := TrainingRun.objects.get(pk=id)) and time.monotonic() < end:
+        time.sleep(0.05)
     return run
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from corpus.models import Post, ScrapeRun, Source
-from predictor import queue, receiving, sweeper
-from predictor.models import ActiveVersion, Upload
+from predictor import queue, receiving, sweeper, train_lock
+from predictor.models import ActiveVersion, TrainingRun, Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,35 @@ def test_scrapes_that_are_due_are_enqueued(monkeypatch: pytest.MonkeyPatch) -> N
     assert sweeper.recover_scrapes() == 3
     accounts = ScrapeRun.objects.in_bulk(jobs)
     assert [accounts[pk].account for pk in jobs] == ["new", "due", "silent"]
+
+
+def test_training_runs_that_are_due_are_enqueued(queued: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(queue, "_enqueue_run", asked.append)
+    hour = timedelta(hours=1)
+    lost = TrainingRun.objects.create(kind="als")
+    TrainingRun.objects.update(created=timezone.now() + hour)  # the clock was put back since
+    known = TrainingRun.objects.create(kind="w2v")
+    assert sweeper.recover_runs() == 1, "the young one is on its way"
+    TrainingRun.objects.filter(pk=known.pk).update(created=timezone.now() - hour)
+    queued += [f"training-{known.pk}", f"training-{lost.pk}"]
+    assert sweeper.recover_runs() == 0
+    queued.clear()
+    TrainingRun.objects.filter(pk=known.pk).update(not_before=timezone.now() + timedelta(seconds=20))
+    with train_lock.exclusive("als"):
+        assert sweeper.recover_runs() == 0, "one waits for contributions, the other for a command"
+    assert sweeper.recover_runs() == 1 and asked == [lost.pk] * 2
+
+
+def test_a_training_run_whose_process_is_gone_is_taken_up_again(
+    queued: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(queue, "_enqueue_run", asked.append)
+    run = TrainingRun.objects.create(kind="als", trigger="button")
+    TrainingRun.objects.update(created=timezone.now() - timedelta(minutes=1))
+    assert run.claim() and sweeper.recover_runs() == 1
+    assert asked == [run.pk]
 
 
 @pytest.mark.usefixtures("versions")

@@ -31,7 +31,10 @@ def prepare_models(say: Callable[[str], object]) -> None:
     """
     for version in versions.active().values():
         if versions.sound(version.kind) != version:
-            say(f"{version} is damaged, or was made by an older tag4pic, so it does not serve any more.")
+            say(
+                f"{version} is damaged, or was made by an older tag4pic, so it does not serve any more. "
+                f"`manage.py train {version.kind}` makes a new one."
+            )
     if not versions.active():
         say("Loading the starter models ...")
         say(starter.load())
