@@ -139,7 +139,7 @@ def test_every_move_of_the_pointer_leaves_a_row_and_the_queue_unordered() -> Non
     ]
     for move, why in moves:
         Post.objects.update(review_priority=0.5)
-        move()  # type: ignore[no-untyped-call]
+        move()
         assert Activation.objects.all()[0].why == why
         assert not Post.objects.exclude(review_priority=None).exists()
     assert [row.version for row in Activation.objects.all()] == [first, second, first, second, first]
