@@ -78,13 +78,8 @@ class AlsModel:
 
         Posts without an embedding or without a known hashtag are left out.
         """
-        tables.check_backbone(embeddings, self.backbone_)
-        known = set(self.tags_)
-        usable = [post for post in posts if not known.isdisjoint(post.tags)]
-        photos, vectors = tables.photo_posts(usable, embeddings)
-        options, table = self.options, tables.tag_table(photos, self.tags_)
-        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
-        self.hold(photos, algebra.reduce(vectors, self.mean_, self.basis_), factors)
+        self.ids_, self.factors_, self.space_ = self._computed(posts, embeddings)
+        self.forget_derived()
         return self
 
     def extend(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
@@ -92,18 +87,9 @@ class AlsModel:
 
         Posts without an embedding or without a known hashtag are left out.
         """
-        tables.check_backbone(embeddings, self.backbone_)
-        known = set(self.tags_)
-        usable = [post for post in posts if not known.isdisjoint(post.tags)]
-        photos, vectors = tables.photo_posts(usable, embeddings)
-        options, table = self.options, tables.tag_table(photos, self.tags_)
-        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
-        reduced = algebra.reduce(vectors, self.mean_, self.basis_)
-        space, kept = (
-            half(self.place(reduced, self.kernel_.predict(reduced))),
-            ~np.isin(self.ids_, tables.ids_of(photos)),
-        )
-        self.ids_ = np.concatenate([self.ids_[kept], tables.ids_of(photos)])
+        ids, factors, space = self._computed(posts, embeddings)
+        kept = ~np.isin(self.ids_, ids)
+        self.ids_ = np.concatenate([self.ids_[kept], ids])
         self.factors_ = np.concatenate([self.factors_[kept], factors])
         self.space_ = np.concatenate([self.space_[kept], space])
         self.forget_derived()
@@ -212,11 +198,19 @@ class AlsModel:
         for name in ("lengths", "_scored_share", "_known"):
             self.__dict__.pop(name, None)
 
-    def hold(self, photos: Sequence[TaggedPost], reduced: Matrix, factors: Matrix) -> None:
-        self.ids_ = tables.ids_of(photos)
-        self.factors_ = factors
-        self.space_ = half(self.place(reduced, self.kernel_.predict(reduced)))
-        self.forget_derived()
+    def _computed(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[Ids, Matrix, Matrix]:
+        """Ids of the usable posts, their factors [photos, f] and their places [photos, d + f]."""
+        tables.check_backbone(embeddings, self.backbone_)
+        known = set(self.tags_)
+        usable = [post for post in posts if not known.isdisjoint(post.tags)]
+        photos, vectors = tables.photo_posts(usable, embeddings)
+        options, table = self.options, tables.tag_table(photos, self.tags_)
+        factors = algebra.photo_factors(table, self.items_, options.regularisation, options.alpha)
+        return tables.ids_of(photos), factors, self.places(algebra.reduce(vectors, self.mean_, self.basis_))
+
+    def places(self, reduced: Matrix) -> Matrix:
+        """Where neighbours are searched for these unit pictures [n, d], as the model holds it, [n, d + f]."""
+        return half(self.place(reduced, self.kernel_.predict(reduced)))
 
     def probabilities(self, scores: Matrix) -> Matrix:
         """Scores to probabilities, [n, tags]; hashtags that no photo carries are known by their company alone."""
@@ -239,6 +233,7 @@ class AlsModel:
 
     @property
     def net_tags(self) -> list[str]:
+        """The hashtags that the net knows, in its order."""
         return [self.tags_[column] for column in self.frequent_]
 
     def place(self, reduced: Matrix, expected: Matrix) -> Matrix:
@@ -252,6 +247,7 @@ class AlsModel:
 
     @cached_property
     def lengths(self) -> Matrix:
+        """What gives expected factors the dot products of the scores that they promise, [f, f]."""
         return self.lengths_ if self.lengths_.size else algebra.lengths_of_scores(self.items_)
 
     def _evidence(self, parts: Vector, scored: float, rows: Any, cosines: Vector) -> tuple[Evidence, ...]:

@@ -9,15 +9,12 @@ import numpy as np
 
 from predictor.ml import als_algebra as algebra
 from predictor.ml import calibration, kernel_ridge, layers, tables
-from predictor.ml.arrays import half
 from predictor.ml.contract import Embeddings, Matrix, Progress, TaggedPost, Vector, silent
 from predictor.ml.neighbours import lend, unit
 from predictor.ml.tables import Rows, TagTable
 
 if TYPE_CHECKING:
     from predictor.ml.als import AlsModel
-
-LEAST_PHOTOS, LEAST_TAGS = 5, 2
 
 
 def learn(
@@ -26,7 +23,7 @@ def learn(
     """Learn all of a model; hashtags and net go on from where they are where `going_on`. Raises ModelError."""
     options = model.options
     photos, vectors = tables.photo_posts(posts, embeddings)
-    tables.require(len(photos), len(tables.vocabulary(photos)), LEAST_PHOTOS, LEAST_TAGS)
+    tables.require(len(photos), len(tables.vocabulary(photos)))
     progress("reducing pictures", 0.0)
     model.mean_, covariance = algebra.moments(vectors)
     model.basis_, model.explained_ = algebra.half_white_pca(covariance, options.variance)
@@ -42,7 +39,8 @@ def learn(
     judged = options.kernel.rows_to_judge(len(photos))
     model.kernel_, alone = kernel_ridge.fit(reduced, lambda rows: factors[rows], judged, options.kernel)
     progress("attaching photos", 0.8)
-    model.hold(photos, reduced, factors)
+    model.ids_, model.factors_, model.space_ = tables.ids_of(photos), factors, model.places(reduced)
+    model.forget_derived()
     progress("calibrating", 0.9)
     _calibrate(model, reduced, judged, alone, table)
     progress("done", 1.0)
@@ -78,7 +76,7 @@ def grow(model: AlsModel, posts: Sequence[TaggedPost], embeddings: Embeddings, p
     """Take new hashtags and photos into a model that stays as it is in the rest. Raises ModelError."""
     options, before, known = model.options, model.net_tags, model.tags_
     photos, vectors = tables.photo_posts(posts, embeddings)
-    tables.require(len(photos), len(tables.vocabulary(photos)), LEAST_PHOTOS, LEAST_TAGS)
+    tables.require(len(photos), len(tables.vocabulary(photos)))
     progress("solving for new hashtags", 0.0)
     model.lengths_ = model.lengths
     rows = dict(zip(known, zip(model.items_, model.typical_, model.usual_, strict=True), strict=True))
@@ -108,7 +106,7 @@ def _join(model: AlsModel, photos: Sequence[TaggedPost], vectors: Matrix, factor
     fresh = np.flatnonzero(old < 0)
     space = model.space_[old]
     reduced = algebra.reduce(vectors[fresh], model.mean_, model.basis_)
-    space[fresh] = half(model.place(reduced, model.kernel_.predict(reduced)))
+    space[fresh] = model.places(reduced)
     model.ids_, model.factors_, model.space_ = ids, factors, space
     model.forget_derived()
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from predictor.ml.contract import Embeddings, Ids, Matrix, ModelError, TaggedPost, Vector
 
 Rows = NDArray[np.int64]  # row numbers
+LEAST_PHOTOS, LEAST_TAGS = 5, 2  # that a model can be made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,11 @@ def damped(vectors: Matrix) -> Matrix:
     return np.sign(vectors) * np.sqrt(np.abs(vectors))
 
 
-def require(photos: int, tags: int, least_photos: int, least_tags: int) -> None:
+def require(photos: int, tags: int) -> None:
     """Refuse a corpus that is too small to learn anything from. Raises ModelError."""
-    if photos < least_photos or tags < least_tags:
+    if photos < LEAST_PHOTOS or tags < LEAST_TAGS:
         raise ModelError(
-            f"A model needs at least {least_photos} posts with pictures and {least_tags} different hashtags on them; "
+            f"A model needs at least {LEAST_PHOTOS} posts with pictures and {LEAST_TAGS} different hashtags on them; "
             f"there are {photos} and {tags}. Import more posts, or approve some that wait."
         )
 

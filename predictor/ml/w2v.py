@@ -31,8 +31,6 @@ from predictor.ml.tables import TagTable
 from predictor.ml.w2v_files import W2vOptions
 from predictor.ml.word2vec import HashtagVectors
 
-LEAST_PHOTOS, LEAST_TAGS = 5, 2
-
 
 class W2vModel:
     """Skip-gram vectors of hashtags, and a picture's way into their space.
@@ -198,7 +196,7 @@ class W2vModel:
         options = self.options
         photos, vectors = tables.photo_posts(posts, embeddings)
         pictured = tables.vocabulary(photos)
-        tables.require(len(photos), len(pictured), LEAST_PHOTOS, LEAST_TAGS)
+        tables.require(len(photos), len(pictured))
         before = self._pictured if going_on else []
         keeping = going_on and len(photos) > options.kernel.exact_up_to
         self._learn_vectors(posts, pictured, self.vectors_ if going_on else None, progress)

@@ -9,8 +9,6 @@ from predictor.ml import tables
 from predictor.ml.contract import Embeddings, Matrix, ModelError, Progress, SuggestedTag, TaggedPost, Vector, silent
 from predictor.ml.neighbours import top
 
-LEAST_PHOTOS, LEAST_TAGS = 5, 2
-
 
 class Baseline(Protocol):
     """Something to compare the models with: fitted for one evaluation, asked for many photos at once, never saved."""
@@ -33,7 +31,7 @@ def learned_from(posts: Sequence[TaggedPost], embeddings: Embeddings) -> tuple[l
     Raises ModelError where the posts are too few or the embeddings cannot be computed with.
     """
     photos, vectors = tables.photo_posts(posts, embeddings)
-    tables.require(len(photos), len(tables.vocabulary(photos)), LEAST_PHOTOS, LEAST_TAGS)
+    tables.require(len(photos), len(tables.vocabulary(photos)))
     with np.errstate(over="ignore", invalid="ignore"):
         spread = vectors.std(axis=0)
     if not np.isfinite(spread).all():
