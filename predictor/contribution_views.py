@@ -3,14 +3,12 @@
 import errno
 import uuid
 
-from django.contrib.auth.models import User
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from predictor import contributed_tags, contributing, limits, presenting, proposing, receipts, receiving
+from predictor import contributed_tags, contributing, limits, presenting, proposing, receipts, receiving, visitors
 from predictor.contributing import ContributionError
 from predictor.forms import ContributionForm, PhotoForm
 from predictor.models import Contribution, ContributionQuerySet, Upload
@@ -29,7 +27,7 @@ def contribute(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         limits.check_contributing(request)
         contribution = contributing.contribute(
             upload,
-            request.user if isinstance(request.user, User) else None,
+            visitors.of(request).user,
             form.cleaned_data["kept"],
             form.cleaned_data["dropped"],
             contributed_tags.words(form.cleaned_data["added"]),
@@ -117,10 +115,4 @@ def hashtags(request: HttpRequest) -> JsonResponse:
 
 
 def _mine(request: HttpRequest) -> ContributionQuerySet:
-    """Return the contributions of this visitor: of the account, and of this browser session."""
-    mine = Q(pk=None)
-    if token := request.session.get("owner"):
-        mine |= Q(owner_token=token)
-    if request.user.is_authenticated:
-        mine |= Q(owner=request.user)
-    return Contribution.objects.filter(mine)
+    return Contribution.objects.of(visitors.of(request))

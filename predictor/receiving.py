@@ -2,34 +2,33 @@
 
 import hashlib
 import os
-import uuid
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from corpus import images
-from predictor import queue, versions
+from predictor import queue, versions, visitors
 from predictor.models import Upload
+from predictor.visitors import Visitor
 
 
-def receive(file: TemporaryUploadedFile, request: HttpRequest) -> Upload:
+def receive(file: TemporaryUploadedFile, visitor: Visitor) -> Upload:
     """Return the upload for a photo that was just sent: the owner's same photo as answered before, or a new row.
 
     Raises ImageRefused where the header shows that the file cannot be taken, and OSError where the disk is full.
     """
     header = images.check_header(file)
     digest = _sha256(file)
-    if known := _same_photo(request, digest):
+    if known := _same_photo(visitor, digest):
         return known
     upload = Upload(
-        owner=request.user if isinstance(request.user, User) else None,
-        owner_token=owner_token(request),
+        owner=visitor.user,
+        owner_token=visitor.token,
         sent_name=printable(file.name or "")[:255],
         sha256=digest,
         width=header.width,
@@ -53,18 +52,8 @@ def try_again(upload: Upload) -> None:
 
 
 def owned_by(request: HttpRequest) -> QuerySet[Upload]:
-    """Return the uploads of this visitor: of the account, and of this browser session."""
-    mine = Q(pk=None)
-    if token := request.session.get("owner"):
-        mine |= Q(owner_token=token)
-    if request.user.is_authenticated:
-        mine |= Q(owner=request.user)
-    return Upload.objects.filter(mine)
-
-
-def owner_token(request: HttpRequest) -> str:
-    """Return the secret that ties uploads to this browser session, made at its first upload."""
-    return str(request.session.setdefault("owner", uuid.uuid4().hex))
+    """Return the uploads of whoever sent a request."""
+    return Upload.objects.of(visitors.of(request))
 
 
 def printable(text: str) -> str:
@@ -72,11 +61,11 @@ def printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable())
 
 
-def _same_photo(request: HttpRequest, digest: str) -> Upload | None:
+def _same_photo(visitor: Visitor, digest: str) -> Upload | None:
     """Return this owner's upload of the very same bytes, if it is on its way or the present versions answered it."""
     present = Q(state=Upload.State.DONE, answered_by=versions.active_names())
     return (
-        owned_by(request)
+        Upload.objects.of(visitor)
         .filter(present | Q(state__in=[Upload.State.NEW, Upload.State.WORKING]), sha256=digest)
         .order_by("-created")
         .first()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import reselect, retarget
 
 from corpus.images import ImageRefused
-from predictor import limits, presenting, receiving
+from predictor import limits, presenting, receiving, visitors
 from predictor.forms import PhotoForm
 
 REFUSAL_STATUS = {"too_large_bytes": 413, "unsupported_format": 415}
@@ -37,7 +37,7 @@ def _take_photo(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not isinstance(photo, TemporaryUploadedFile):
         return _start_page(request, form, status=400)
     try:
-        upload = receiving.receive(photo, request)
+        upload = receiving.receive(photo, visitors.started(request))
     except ImageRefused as refused:
         form.add_error("photo", str(refused))
         return _start_page(request, form, status=REFUSAL_STATUS.get(refused.reason, 422))

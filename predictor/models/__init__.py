@@ -1,24 +1,32 @@
 """Tables of the predictor: uploads, suggestions, contributions, versions, runs, tunings, evaluations, embeddings."""
 
+from predictor.models.belongings import ApiToken, MutedTag, TagSet
 from predictor.models.contributions import Contribution, ContributionQuerySet
 from predictor.models.embeddings import PostEmbedding
 from predictor.models.evaluations import Evaluation
+from predictor.models.owned import Owned
 from predictor.models.training import TrainingRun, Tuning
 from predictor.models.uploads import Suggestion, Upload, UploadQuerySet
 from predictor.models.versions import Activation, ActiveVersion, ModelVersion, VersionHashtag
+from predictor.models.votes import Vote
 
 __all__ = [
     "Activation",
     "ActiveVersion",
+    "ApiToken",
     "Contribution",
     "ContributionQuerySet",
     "Evaluation",
     "ModelVersion",
+    "MutedTag",
+    "Owned",
     "PostEmbedding",
     "Suggestion",
+    "TagSet",
     "TrainingRun",
     "Tuning",
     "Upload",
     "UploadQuerySet",
     "VersionHashtag",
+    "Vote",
 ]

@@ -12,10 +12,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from corpus.models import Post
+from predictor.models.owned import OwnedQuerySet
 from predictor.models.uploads import Upload
 
 
-class ContributionQuerySet(models.QuerySet["Contribution"]):
+class ContributionQuerySet(OwnedQuerySet["Contribution"]):
     def waiting(self) -> Self:
         return self.filter(state=Contribution.State.WAITING)
 

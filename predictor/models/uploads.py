@@ -13,10 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from predictor.models.owned import OwnedQuerySet
 from predictor.models.versions import ModelVersion
 
 
-class UploadQuerySet(models.QuerySet["Upload"]):
+class UploadQuerySet(OwnedQuerySet["Upload"]):
     def waiting(self) -> Self:
         return self.filter(state__in=[Upload.State.NEW, Upload.State.WORKING])
 

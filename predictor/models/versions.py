@@ -65,6 +65,8 @@ class VersionHashtag(models.Model):
     tag = models.CharField(max_length=100)
     tier = models.CharField(max_length=10, choices=Hashtag.Tier.choices, blank=True)
     neighbours = models.JSONField(default=list, blank=True, help_text=_("Hashtag and cosine, nearest first."))
+    x = models.FloatField(null=True, blank=True, help_text=_("Its place on the map of hashtags, 0 to 1."))
+    y = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "tag"], name="hashtag_once_per_version")]

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from PIL import Image
 
-from predictor import receiving
+from predictor import receiving, visitors
 from predictor.models import Upload
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def files_of(home: Path) -> list[Path]:
 
 
 def test_it_works(photo: TemporaryUploadedFile, request_: HttpRequest, home: Path) -> None:
-    upload = receiving.receive(photo, request_)
+    upload = receiving.receive(photo, visitors.started(request_))
     assert Upload.objects.get() == upload
     assert files_of(home) == [upload.original_path]
     assert upload.sha256 == hashlib.sha256(upload.original_path.read_bytes()).hexdigest()
@@ -59,7 +59,7 @@ def test_without_a_row_no_file_stays(
 
     monkeypatch.setattr(Upload, "save", locked)
     with pytest.raises(OperationalError):
-        receiving.receive(photo, request_)
+        receiving.receive(photo, visitors.started(request_))
     assert files_of(home) == []
 
 
@@ -71,7 +71,7 @@ def test_without_a_file_there_is_no_row(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        receiving.receive(photo, request_)
+        receiving.receive(photo, visitors.started(request_))
     assert not Upload.objects.exists()
     photo.close()
     assert files_of(home) == []
