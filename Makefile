@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := run
-.PHONY: install run test check bench bench-learning bench-open-vocabulary drill-training
+.PHONY: install run test check bench bench-learning bench-open-vocabulary drill-training messages
 
 install: $(VENV)/.installed
 
@@ -36,10 +36,13 @@ check: $(VENV)/.installed-dev
 	@$(VENV)/bin/lint-imports
 	@$(PY) manage.py makemigrations --check --dry-run
 
-bench: install
+bench: $(VENV)/.installed-dev
 	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m tests.benchmarks.page
+	@$(PY) -m tests.benchmarks.explaining
 	@$(PY) -m tests.benchmarks.corpus
 	@$(PY) -m tests.benchmarks.learning $(if $(HARRISON),--data "$(HARRISON)")
+	@$(PY) -m tests.benchmarks.loop $(if $(HARRISON),--data "$(HARRISON)")
 
 bench-learning: install
 	@$(PY) -m tests.benchmarks.stream "$(DATA)"
@@ -49,3 +52,8 @@ bench-open-vocabulary: install
 
 drill-training: $(VENV)/.installed-dev
 	@$(PY) -m tests.drills.training
+
+# New sentences of pages and code go into the Russian catalogue (needs gettext), which is compiled.
+messages: install
+	@$(PY) manage.py makemessages --locale ru --ignore var --ignore tests --ignore .venv --no-obsolete --no-wrap --add-location file
+	@$(PY) manage.py compilemessages --locale ru --ignore .venv

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -31,22 +32,31 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogues of the site, which this module cannot read itself."""
+    return sentence
+
+
 SENTENCES = {
-    "empty": "The file is empty. Please choose the photo again.",
-    "not_an_image": "This file is not a picture. Please send a JPEG, PNG, WebP, GIF, AVIF or HEIC photo.",
-    "unsupported_format": (
+    "empty": _("The file is empty. Please choose the photo again."),
+    "not_an_image": _("This file is not a picture. Please send a JPEG, PNG, WebP, GIF, AVIF or HEIC photo."),
+    "unsupported_format": _(
         "This kind of file is not taken. Please save the photo as JPEG, PNG, WebP, GIF, AVIF or HEIC and send that."
     ),
-    "corrupt": "The photo is damaged or was cut off on its way. Please send it again, or save a new copy of it first.",
-    "too_many_pixels": (
+    "corrupt": _(
+        "The photo is damaged or was cut off on its way. Please send it again, or save a new copy of it first."
+    ),
+    "too_many_pixels": _(
         "The photo has more than {megapixels:g} million pixels. Please make it smaller and send it again."
     ),
-    "too_large_bytes": "The file is larger than {megabytes:g} MB. Please make the photo smaller and send it again.",
-    "too_small": "The picture is too small: each side needs {min_side} pixels or more. Please send a larger one.",
-    "extreme_aspect": (
+    "too_large_bytes": _("The file is larger than {megabytes:g} MB. Please make the photo smaller and send it again."),
+    "too_small": _("The picture is too small: each side needs {min_side} pixels or more. Please send a larger one."),
+    "extreme_aspect": _(
         "The picture is too long and thin: more than {max_aspect} times as long as wide. Please crop it and try again."
     ),
-    "too_complex": "Reading this file would take too long. Please save the photo as a plain JPEG and send that.",
+    "too_complex": _("Reading this file would take too long. Please save the photo as a plain JPEG and send that."),
 }
 REASONS = tuple(SENTENCES)
 
@@ -55,14 +65,16 @@ class ImageRefused(Exception):
     """A photo that is not taken: `reason` is one of REASONS, the text a sentence for the person who sent it."""
 
     def __init__(self, reason: str, limits: Limits = LIMITS) -> None:
-        self.reason = reason
-        super().__init__(
-            SENTENCES[reason].format(
-                megapixels=limits.max_pixels / 1_000_000,
-                megabytes=limits.max_bytes / 1024 / 1024,
-                min_side=limits.min_side,
-                max_aspect=limits.max_aspect,
-            )
+        self.reason, self.limits = reason, limits
+        super().__init__(self.sentence())
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """Say why, in the language that `translate` leads to."""
+        return translate(SENTENCES[self.reason]).format(
+            megapixels=self.limits.max_pixels / 1_000_000,
+            megabytes=self.limits.max_bytes / 1024 / 1024,
+            min_side=self.limits.min_side,
+            max_aspect=self.limits.max_aspect,
         )
 
 

@@ -76,6 +76,12 @@ def keep(pairs: Iterable[tuple[Post, Picture]]) -> list[Path]:
     return list(parts)
 
 
+def of(sha256: str) -> list[Path]:
+    """Return the files of the picture with this content, the small copy among them."""
+    media = Path(settings.MEDIA_ROOT)
+    return [file for folder in ("posts", "thumbnails") for file in (media / folder / sha256[:2]).glob(f"{sha256}.*")]
+
+
 def discard(files: Sequence[Path]) -> None:
     """Delete files of a batch that failed. What a post names stays: the batch may have been stored all the same."""
     with transaction.atomic():

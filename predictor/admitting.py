@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,19 +27,27 @@ def admit() -> int:
     """
     with transaction.atomic():
         Source.objects.lock()  # one at a time: two runs at once would let twice as much in
-        batch = list(Contribution.objects.to_admit().only("pk", "owner", "owner_token"))
-        rows = [batch[place].pk for place in within_share([row.giver for row in batch])]
+        rows = [id for id, _ in next_batch()]
         now = timezone.now()
         for start in range(0, len(rows), BATCH):
             Contribution.objects.filter(pk__in=rows[start : start + BATCH]).update(admitted=now)
     return len(rows)
 
 
-def within_share(givers: Sequence[str]) -> list[int]:
+def next_batch() -> list[tuple[UUID, int]]:
+    """Return the contributions that would be taken up now, each with its post. An account is one giver, else a browser
+    session is.
+    """
+    batch = list(Contribution.objects.to_admit().values_list("pk", "post", "owner", "owner_token"))
+    places = within_share([owner or token or id for id, _, owner, token in batch])
+    return [batch[place][:2] for place in places]
+
+
+def within_share(givers: Sequence[Hashable]) -> list[int]:
     """Return the places of a batch that are within their giver's share, those of each giver in order."""
     counts = Counter(givers)
     most = len(givers) if len(givers) < CAPPED_FROM else allowance(counts.values())
-    taken, places = Counter[str](), list[int]()
+    taken, places = Counter[Hashable](), list[int]()
     for place, giver in enumerate(givers):
         taken[giver] += 1
         if taken[giver] <= most:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from predictor import runs, snapshots
+from predictor import hindrances, runs, snapshots
 from predictor.models import Contribution, ModelVersion, TrainingRun, VersionHashtag
 from predictor.snapshots import Snapshot
 
@@ -16,7 +16,9 @@ def corpus() -> dict[str, int]:
 
 
 def has_news(kind: str, serving: ModelVersion | None) -> bool:
-    """Whether the corpus is another one than a kind has last learned from, over all sources."""
+    """Whether the corpus is another one than a kind has last learned from, over all sources, or than what serves."""
+    if serving is not None and hindrances.withdrawn_since(serving):
+        return True
     now = corpus()
     last = TrainingRun.objects.filter(kind=kind, state=TrainingRun.State.DONE, sources=[]).first()
     if last is not None:

@@ -15,10 +15,21 @@ SHOWN = {  # the metrics of a version that are laid side by side, by their name 
     "R10": "R@10",
     "microR10": "micro R@10",
     "F1": "F1",
-    "tail_recall": "tail",
+    "tail_recall": "tail recall",
     "coverage": "coverage",
     "ECE": "ECE",
 }
+DRAWN = {"tail_recall": "tail"}  # metrics that the hold-out calls otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of both versions, and their paired difference where it was drawn."""
+
+    title: str
+    before: float | None
+    after: float | None
+    difference: Difference | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,15 @@ class GoldenChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The hashtags that came and went, and how many both versions know."""
+
+    came: list[str]
+    went: list[str]
+    stayed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What changed from one version to another."""
 
@@ -47,14 +67,17 @@ class Change:
     differences: dict[str, Difference]  # by figure of the hold-out; empty where they cannot be compared in pairs
     photos: int  # of the hold-out that both were measured on
     golden: list[GoldenChange]
-    vocabulary: tuple[list[str], list[str]] | None  # hashtags that came and went; None where one of the two is not kept
+    vocabulary: Vocabulary | None  # None where that of one of the two is not kept
 
     @property
-    def metrics(self) -> list[tuple[str, float | None, float | None]]:
-        """Each metric with both values."""
+    def figures(self) -> list[Figure]:
+        """The metrics that at least one of the two has."""
         before, after = self.before.metrics, self.after.metrics
-        rows = [(title, before.get(name), after.get(name)) for name, title in SHOWN.items()]
-        return [row for row in rows if row[1:] != (None, None)]
+        rows = [
+            Figure(title, before.get(name), after.get(name), self.differences.get(DRAWN.get(name, name)))
+            for name, title in SHOWN.items()
+        ]
+        return [row for row in rows if (row.before, row.after) != (None, None)]
 
 
 def change(before: ModelVersion, after: ModelVersion) -> Change:
@@ -95,8 +118,8 @@ def _golden(before: ModelVersion, after: ModelVersion) -> list[GoldenChange]:
     ]
 
 
-def _vocabulary(before: ModelVersion, after: ModelVersion) -> tuple[list[str], list[str]] | None:
+def _vocabulary(before: ModelVersion, after: ModelVersion) -> Vocabulary | None:
     known = [set(VersionHashtag.objects.filter(version=one).values_list("tag", flat=True)) for one in (before, after)]
     if not known[0] or not known[1]:
         return None
-    return sorted(known[1] - known[0]), sorted(known[0] - known[1])
+    return Vocabulary(sorted(known[1] - known[0]), sorted(known[0] - known[1]), len(known[0] & known[1]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from corpus.decoder import Decoder, DecoderError
 from corpus.hash_index import HashIndex
 from corpus.images import ImageRefused
 from corpus.models import Post, Source
-from corpus.raw import RawPost
+from corpus.raw import RawPost, SourceError
 from predictor.contributed_tags import ContributionError
 from predictor.models import Contribution
 
@@ -49,15 +51,46 @@ def read(contribution: Contribution, decoder: Decoder) -> pictures.Picture:
 
 
 def store(row: Contribution, tags: Sequence[str], picture: pictures.Picture, index: HashIndex) -> Post:
-    """Make a contribution a post of the corpus with these hashtags. Raises OSError where the disk is full."""
-    source = ingest.open_source(SOURCE, Source.Kind.CONTRIBUTION)
+    """Make a contribution a post of the corpus with these hashtags.
+
+    Raises ContributionError where an import has taken the name of the source, and OSError where the disk is full.
+    """
+    try:
+        source = ingest.open_source(SOURCE, Source.Kind.CONTRIBUTION)
+    except SourceError as error:
+        raise ContributionError(str(error)) from error
     raw = RawPost("", str(row.pk), tuple(tags), row.image_path, Post.Split.TRAIN)
     return ingest.store_photo(source, raw, picture, row.origin, index)
 
 
-def discard(image: Path | None, post: Post | None) -> None:
-    """Delete a contribution's copy, and the pictures of the post that it was, unless another post has the same."""
-    if image is not None:
-        image.unlink(missing_ok=True)
-    if post is not None:
-        pictures.discard([post.image_path, post.thumbnail_path])
+def discard(image: Path, post: Post | None) -> None:
+    """Delete the pictures of the post that a contribution was, unless another post has the same, then its own copy.
+
+    A copy that is still there says to `clean` that this was not finished.
+    """
+    if sha256 := post.sha256 if post else _sha256(image):
+        pictures.discard(pictures.of(sha256))
+    image.unlink(missing_ok=True)
+
+
+def clean(oldest: float) -> int:
+    """Finish what died in the middle: delete copies last changed before `oldest` that no open contribution names, with
+    the pictures that were made of them; return how many.
+    """
+    named = set(Contribution.objects.open().values_list("image", flat=True))
+    media, deleted = Path(settings.MEDIA_ROOT), 0
+    for file in media.glob("contributions/*/*"):
+        with suppress(FileNotFoundError):  # somebody else has just deleted it
+            if str(file.relative_to(media)) not in named and file.stat().st_mtime < oldest:
+                discard(file, None)
+                deleted += 1
+    return deleted
+
+
+def _sha256(file: Path) -> str:
+    """Return the sha256 of a file; nothing where it is gone."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""

@@ -30,14 +30,20 @@ class Opinion:
     note: str = ""  # how a contradiction was settled, in a sentence
 
 
-def read(suggested: Collection[str], kept: Iterable[str], dropped: Iterable[str], added: Iterable[str]) -> Opinion:
+def read(
+    suggested: Collection[str],
+    kept: Iterable[str],
+    dropped: Iterable[str],
+    added: Iterable[str],
+    may_all_be_dropped: bool = False,
+) -> Opinion:
     """Return what a person says, normalised. Raises ContributionError.
 
     A word that was suggested counts as kept, also where it was typed; one that was not counts as added, and cannot be
     dropped. What is kept and dropped at once counts as kept.
     """
     wanted, unwanted = _keys([*kept, *added]), _keys(dropped)
-    if not wanted:
+    if not wanted and not (may_all_be_dropped and unwanted):
         raise ContributionError(_("Tick or type at least one hashtag that belongs to the photo."))
     if len(wanted) > MOST:
         sentence = _("These are %(n)d hashtags. A photo takes at most %(most)d; please leave some out.")

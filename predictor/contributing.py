@@ -17,15 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from corpus.decoder import Decoder
 from corpus.hash_index import HashIndex
-from corpus.models import Post
+from corpus.models import Post, Source
 from corpus.permissions import is_trusted
-from predictor import contributed_photos, contributed_tags, contributed_words, receipts, runs
+from predictor import contributed_photos, contributed_tags, contributed_words, receipts
 from predictor.contributed_tags import ContributionError
-from predictor.models import Contribution, Upload
+from predictor.models import Contribution, Judgement, Upload
 
 __all__ = ["ContributionError", "approve", "approve_all", "contribute", "correct", "reject", "withdraw"]
 
-FIRST = 10  # of a ranking, that a person sees and judges
 WAITING_MOST = 200  # contributions of one giver that may wait at once
 DECIDED = gettext_lazy("This contribution has been decided on or withdrawn meanwhile.")
 GONE = gettext_lazy("The photo is not here any more. Please send it again.")
@@ -61,7 +60,8 @@ def contribute(
         added=opinion.added,
         may_be_shown=may_be_shown,
         answered_by=upload.answered_by,
-        acceptance=receipts.acceptance(rankings, opinion.kept, opinion.dropped, FIRST),
+        acceptance=receipts.acceptance(rankings, kept=opinion.kept, dropped=opinion.dropped),
+        unseen=receipts.unseen(rankings, opinion.added),
         message=" ".join(filter(None, [opinion.note, str(WAITS)])),
     )
     _check_flood(contribution)
@@ -135,6 +135,7 @@ def _store(contribution: Contribution, upload: Upload) -> None:
             if not Upload.objects.select_for_update().filter(pk=upload.pk):
                 raise ContributionError(str(GONE))
             contribution.save(force_insert=True)
+            Judgement.objects.filter(upload=upload).delete()  # the contribution says the same, and counts once
     except BaseException as error:
         contribution.image_path.unlink(missing_ok=True)
         if isinstance(error, FileNotFoundError):
@@ -159,6 +160,7 @@ def _approve(contribution: Contribution, by: User | None, decoder: Decoder, inde
         raise ContributionError(str(DECIDED))
     picture = contributed_photos.read(contribution, decoder)
     with transaction.atomic():
+        Source.objects.lock()  # before any contribution, as everybody does, so that none waits for each other
         row = _locked(contribution, [Contribution.State.WAITING])
         if by is None and not is_trusted(row.owner):
             raise ContributionError(str(WAITS))
@@ -173,7 +175,6 @@ def _approve(contribution: Contribution, by: User | None, decoder: Decoder, inde
             row.post_number, row.state = row.post.pk, Contribution.State.APPROVED
             row.decided, row.decided_by, row.message = timezone.now(), by, _fate(row, row.post, bad)
             contributed_words.enter(entered)
-            runs.news()
         elif row.held:
             row.message = str(NEW_WORDS)
         row.save()
@@ -184,9 +185,9 @@ def _approve(contribution: Contribution, by: User | None, decoder: Decoder, inde
 
 def _let_words_in(contribution: Contribution) -> Contribution:
     with transaction.atomic():
+        Source.objects.lock()
         row = _locked(contribution, [Contribution.State.APPROVED])
         contributed_words.enter(row.held)
-        runs.news()
     row.refresh_from_db()
     return row
 
@@ -216,8 +217,8 @@ def _close(contribution: Contribution, state: str, message: str, **fields: objec
         row.save()
         if post is not None:
             Post.objects.filter(pk=post.pk).delete()
-            runs.news()
-    contributed_photos.discard(image, post)
+    if image is not None:
+        contributed_photos.discard(image, post)
     return row
 
 

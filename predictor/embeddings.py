@@ -29,12 +29,15 @@ READ = 2000  # rows read at once
 BYTES = 2  # of a number in a stored vector
 
 
-def open_embedder(id: str) -> Embedder:
-    """Return a backbone of the registry, ready to embed; it is exported first if this home has no export yet."""
+def open_embedder(id: str, threads: int | None = None) -> Embedder:
+    """Return a backbone of the registry, ready to embed; it is exported first if this home has no export yet.
+
+    `threads` are as many as embed one photo of a visitor, unless it is told.
+    """
     backbone = backbones.get(id)
     weights = Path(settings.WEIGHTS_DIR) if settings.WEIGHTS_DIR else None
     ensure_exported(backbone, Path(settings.BACKBONES_ROOT), weights)
-    return Embedder(backbone, Path(settings.BACKBONES_ROOT), threads=settings.INFERENCE_THREADS)
+    return Embedder(backbone, Path(settings.BACKBONES_ROOT), threads=threads or settings.INFERENCE_THREADS)
 
 
 def embed_missing(
@@ -84,15 +87,16 @@ def _delete_damaged(embedder: Embedder, posts: QuerySet[Post]) -> None:
 
 def load(backbone: str, posts: Iterable[int], width: int) -> Embeddings:
     """Return the stored embeddings of these posts by a backbone, named "id@sha256.views"; others are left out."""
-    wanted = np.fromiter(posts, dtype=np.int64)
-    ids: list[int] = []
-    vectors = [np.zeros((0, width), np.float32)]
-    for chunk in _chunks(wanted.tolist(), READ):
+    wanted, filled = list(posts), 0
+    ids, vectors = np.empty(len(wanted), np.int64), np.empty((len(wanted), width), np.float32)
+    for chunk in _chunks(wanted, READ):
         rows = PostEmbedding.objects.filter(backbone=backbone, post__in=chunk).order_by("post_id")
         pairs = list(rows.values_list("post_id", "vector"))
-        ids += [id for id, _ in pairs]
-        vectors.append(from_blobs([bytes(blob) for _, blob in pairs], width))
-    return Embeddings(backbone, np.array(ids, dtype=np.int64), np.concatenate(vectors))
+        place = slice(filled, filled + len(pairs))
+        ids[place] = [id for id, _ in pairs]
+        vectors[place] = from_blobs([bytes(blob) for _, blob in pairs], width)
+        filled += len(pairs)
+    return Embeddings(backbone, ids[:filled], vectors[:filled])
 
 
 def to_blob(vector: Vector) -> bytes:

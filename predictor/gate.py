@@ -15,10 +15,11 @@ import numpy as np
 
 from predictor import embeddings, evaluation, golden, holdout, versions
 from predictor.golden import Golden
+from predictor.hindrances import brings_back, withdrawn_since
 from predictor.holdout import Measured
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.bootstrap import Difference
-from predictor.ml.contract import Embeddings, Model, ModelError, SuggestedTag, Vector
+from predictor.ml.contract import Model, ModelError, SuggestedTag, Vector
 from predictor.ml.metrics import DEEP, FIRST
 from predictor.ml.weights import BackboneError
 from predictor.models import ModelVersion
@@ -26,6 +27,7 @@ from predictor.snapshots import Snapshot
 
 ENOUGH = 200  # photos, with fewer of which no quality can be told
 WORSE = 0.01  # loss of R@5 that is too much, whether the photos can prove it or not
+LITTLE = 0.003  # loss that counts for nothing, though photos prove it: a version that learned on differs by so little
 SHRUNK = 0.05  # loss of tail recall or coverage, as a part of itself, that is too much where the photos prove it
 REMEMBERED = 10  # versions, the best of which is compared with as well, so that small losses do not add up
 PROBES = 50  # known photos that both versions are asked about
@@ -70,7 +72,7 @@ def examine(
 ) -> Verdict:
     """Judge a model whose row is not saved yet beside the version that serves, if one does."""
     seen, verdict = golden.seen(version.backbone_id), Verdict()
-    probes = [*seen.values(), *_spread(training.embeddings)]
+    probes = [*seen.values(), *training.thinned(PROBES).embeddings.vectors]
     try:
         verdict.golden = golden.ask(model, seen)
         verdict.reason = _unsound([model.suggest(probe, DEEP) for probe in probes], probes)
@@ -88,14 +90,6 @@ def examine(
     if champion is not None:
         _compare(verdict, model, version, champion, Snapshot(posts, dev.embeddings), training, probes)
     return verdict
-
-
-def _spread(known: Embeddings) -> list[Vector]:
-    """Photos that are learned from, spread evenly over all of them."""
-    if not len(known.vectors):
-        return []
-    places = np.unique(np.linspace(0, len(known.vectors) - 1, PROBES).astype(int))
-    return [known.vectors[place] for place in places]
 
 
 def _unsound(answers: Sequence[list[SuggestedTag]], probes: Sequence[Vector]) -> str:
@@ -126,7 +120,8 @@ def _compare(
     training: Snapshot,
     probes: Sequence[Vector],
 ) -> None:
-    """Lay the version beside the one that serves and the best of the last; what speaks against it becomes the reason.
+    """Lay the version beside the one that serves and the best of the last; what speaks against it becomes the reason,
+    unless the one that serves holds what was withdrawn.
 
     A champion that was never asked about the golden photos or the hold-out, as the starter, is asked now.
     """
@@ -151,6 +146,9 @@ def _compare(
         verdict.against.append({"version": rival.pk, "role": role, "differences": figures})
         if len(dev.posts) >= ENOUGH:
             verdict.reason = verdict.reason or next(_losses(rival, differences, measured), "")
+    if verdict.reason and brings_back(champion, version):
+        verdict.notes.append(f"{verdict.reason} It may serve all the same: {champion} holds what was withdrawn.")
+        verdict.reason = ""
 
 
 def _rivals(
@@ -168,10 +166,9 @@ def _rivals(
 
 def _agreement(model: Model, other: Model, probes: Sequence[Vector]) -> float:
     """Mean share of the other's first five that a model has among its first ten."""
-    shares = []
-    for probe in probes:
-        first = {item.tag for item in other.suggest(probe, FIRST)}
-        deep = {item.tag for item in model.suggest(probe, DEEP)}
+    asked, shares = np.stack(probes), []
+    for theirs, ours in zip(other.rank(asked, FIRST), model.rank(asked, DEEP), strict=True):
+        first, deep = ({item.tag for item in ranking} for ranking in (theirs, ours))
         shares.append(len(first & deep) / max(len(first), 1))
     return round(float(np.mean(shares)), 4)
 
@@ -196,10 +193,16 @@ def _measured_before(model: Model, champion: ModelVersion, dev: Snapshot, traini
 
 
 def _best(kind: str, on: str) -> tuple[ModelVersion, Measured] | None:
-    """The best of the last versions that might have served and were measured on these very photos."""
+    """The best of the last versions that might have served and were measured on these very photos. One that holds what
+    was withdrawn since is nobody's measure: it may never serve again.
+    """
     states = [ModelVersion.State.READY, ModelVersion.State.PRUNED]
     last = ModelVersion.objects.filter(kind=kind, state__in=states, gate__passed=True)[:REMEMBERED]
-    kept = [(version, version.gate["holdout"]) for version in last if version.gate["holdout"]]
+    kept = [
+        (version, version.gate["holdout"])
+        for version in last
+        if version.gate["holdout"] and not withdrawn_since(version)
+    ]
     found = [(version, Measured.from_dict(stored)) for version, stored in kept if stored["on"] == on]
     return max(found, key=lambda one: one[1].figures["R5"], default=None)
 
@@ -215,7 +218,7 @@ def _estranged(verdict: Verdict, version: ModelVersion, champion: ModelVersion) 
 def _losses(rival: ModelVersion, differences: dict[str, Difference], theirs: Measured) -> Iterator[str]:
     """Say what a version has lost against another."""
     r5 = differences["R5"]
-    if r5.high < 0 or r5.measured < -WORSE:
+    if r5.measured < -WORSE or (r5.high < 0 and r5.measured < -LITTLE):
         bounds = f"95 % interval {100 * r5.low:+.1f} to {100 * r5.high:+.1f}"
         yield f"Its R@5 is {-100 * r5.measured:.1f} points below that of {rival} ({bounds})."
     for name, words in SHARES.items():

@@ -62,11 +62,14 @@ def name_of(posts: Sequence[TaggedPost]) -> str:
 
 
 def measure(posts: Sequence[TaggedPost], rankings: Rankings, training: Sequence[TaggedPost]) -> Measured:
-    """Measure rankings of photo posts. `training` says which hashtags are known, and which are the frequent ones."""
+    """Measure rankings of photo posts. `training` says which hashtags are known.
+
+    The tail is told by these photos alone, so that it is the same one for every version.
+    """
     judged = judge(Truth.of([post.tags for post in posts]), rankings.names(DEEP))
-    popular = popularity(training)
-    once = next(iter(_draws(judged, rankings, popular, [np.ones((1, len(posts)), np.int64)])))
-    drawn = list(_draws(judged, rankings, popular, weights(len(posts))))
+    head, known = set(popularity(posts)[:HEAD]), set(popularity(training))
+    once = next(iter(_draws(judged, rankings, head, known, [np.ones((1, len(posts)), np.int64)])))
+    drawn = list(_draws(judged, rankings, head, known, weights(len(posts))))
     names = [name for name in FIGURES if np.isfinite(once[name]).all()]
     return Measured(
         on=name_of(posts),
@@ -81,9 +84,8 @@ def _kept(drawn: Drawn) -> Drawn:
     return drawn.astype(KEPT).astype(np.float64)
 
 
-def _draws(judged: Judged, rankings: Rankings, popular: list[str], drawn: Any) -> Any:
+def _draws(judged: Judged, rankings: Rankings, head: set[str], known: set[str], drawn: Any) -> Any:
     """Yield every figure in some draws; the tail's is NaN where no photo has a hashtag of the tail."""
-    head, known = set(popular[:HEAD]), set(popular)
     in_tail = np.array([tag not in head for tag in judged.truth.tags])
     five, ten = judged.recall(FIRST), judged.recall(DEEP)
     given = _given(rankings, known)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 from PIL import Image
 
 from corpus import images
 from corpus.decoder import Decoder, DecoderError
-from predictor import extending, versions
+from predictor import extending, versions, vocabulary
 from predictor.ml import backbones
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Evidence, Model, ModelError, SuggestedTag, Vector
@@ -24,8 +25,9 @@ from predictor.models import ModelVersion, Suggestion, Upload
 
 STORED = 100  # hashtags of each version that are kept, so that every control on the page can rank again
 EXPLAINED = 10  # of them, those that carry evidence
-NEWS_SECONDS = 2.0  # between two looks for contributions that were approved
-GONE = "The photo is not there any more. Please send it again."
+NEWS_SECONDS = 2.0  # between two looks for contributions, while no photo waits
+BUSY_SECONDS = 4.0  # the same while photo follows photo, since taking some in among very many holds one up
+GONE = gettext_noop("The photo is not there any more. Please send it again.")
 
 logger = logging.getLogger(__name__)
 
@@ -62,37 +64,48 @@ class Engine:
         self.decoder = Decoder()
         self._embedders: dict[str, Embedder] = {}
         self._models: dict[str, tuple[ModelVersion, Model]] = {}
-        self._next_look = 0.0
+        self._looked = -BUSY_SECONDS  # when contributions were looked for
 
-    def refresh(self) -> None:
-        """Load what has become active since the last look. A damaged version is set aside for the last good one."""
+    def refresh(self, idle: bool = False) -> None:
+        """Load what has become active since the last look, and take contributions in, sooner while no photo waits.
+
+        A damaged version is set aside for the last good one.
+        """
         current = versions.active()
         for kind in set(self._models) - set(current):
             del self._models[kind]
         for kind, version in current.items():
             if kind not in self._models or self._models[kind][0].pk != version.pk:
                 self._load(kind, version)
-        if time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + NEWS_SECONDS
+        if time.monotonic() >= self._looked + (NEWS_SECONDS if idle else BUSY_SECONDS):
+            self._looked = time.monotonic()
             for version, model in self._models.values():
                 extending.take_in(version, model, self._embedders[version.backbone].backbone.width)
 
     def rank(self, image: Image.Image, k: int, explain: int = 0, watch: Stopwatch | None = None) -> list[Ranking]:
         """Return the k best hashtags of every active version for an upright photo. Raises NoVersion without one."""
         watch = watch or Stopwatch()
-        if not self._models:
-            raise NoVersion("There is no trained version yet. Run `manage.py train`, or start the site once.")
-        embeddings: dict[str, Vector] = {}
-        for version, _ in self._models.values():
+        serving, embeddings = self.serving(), dict[str, Vector]()
+        for version, _, embedder in serving:
             if version.backbone not in embeddings:
-                embeddings[version.backbone] = self._embedders[version.backbone].embed([image])[0]
+                embeddings[version.backbone] = embedder.embed([image])[0]
         watch.lap("embed")
         rankings = [
-            Ranking(version, model.suggest(embeddings[version.backbone], k, explain))
-            for version, model in self._models.values()
+            Ranking(version, model.suggest(embeddings[version.backbone], k, explain)) for version, model, _ in serving
         ]
         watch.lap("rank")
         return rankings
+
+    def serving(self) -> list[tuple[ModelVersion, Model, Embedder]]:
+        """Return the loaded versions with their models and backbones. Raises NoVersion without one."""
+        if not self._models:
+            raise NoVersion("There is no trained version yet. Run `manage.py train`, or start the site once.")
+        return [(version, model, self._embedders[version.backbone]) for version, model in self._models.values()]
+
+    @property
+    def names(self) -> str:
+        """The versions that are loaded, as uploads remember them."""
+        return versions.names([version for version, _ in self._models.values()])
 
     def _load(self, kind: str, version: ModelVersion | None) -> None:
         while version is not None:
@@ -103,6 +116,7 @@ class Engine:
                 version = versions.set_aside(version, str(error))
             else:
                 self._models[kind] = (version, model)
+                vocabulary.draw_map(model, version)
                 logger.info("Version %s serves.", version)
                 return
 
@@ -126,7 +140,7 @@ def answer(engine: Engine, upload: Upload) -> None:
         watch.lap("open")
         if (image.width > image.height) != (upload.width > upload.height):  # turned upright
             upload.width, upload.height = upload.height, upload.width
-        upload.display = f"uploads/{upload.pk.hex[:2]}/{upload.pk}.jpg"
+        upload.display = upload.display_name
         _write(upload.display_path, images.display_copy(image))
         watch.lap("copy")
         rankings = engine.rank(image, STORED, EXPLAINED, watch)
@@ -141,6 +155,8 @@ def answer(engine: Engine, upload: Upload) -> None:
         return
     if _store(upload, rankings, watch):
         upload.original_path.unlink(missing_ok=True)
+    elif not Upload.objects.filter(pk=upload.pk).exists():  # deleted meanwhile
+        upload.display_path.unlink(missing_ok=True)
 
 
 def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
@@ -155,7 +171,7 @@ def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
                 score=item.score,
                 prior=item.prior,
                 usual=item.usual,
-                evidence=[_plain(evidence) for evidence in item.evidence],
+                evidence=[plain(evidence) for evidence in item.evidence],
             )
             for ranking in rankings
             for rank, item in enumerate(ranking.tags, start=1)
@@ -175,7 +191,8 @@ def _store(upload: Upload, rankings: list[Ranking], watch: Stopwatch) -> bool:
     return written
 
 
-def _plain(evidence: Evidence) -> dict[str, object]:
+def plain(evidence: Evidence) -> dict[str, object]:
+    """Return evidence as it is stored."""
     return {name: value for name, value in asdict(evidence).items() if value is not None}
 
 

@@ -5,16 +5,19 @@ import uuid
 from functools import cache
 
 from django.db import DatabaseError, close_old_connections
+from django.utils.translation import gettext_noop
 
 from corpus.decoder import DecoderError
-from predictor import reviewing
+from predictor import queue, reviewing, saliency
 from predictor.inference import Engine, answer
 from predictor.ml.weights import BackboneError
-from predictor.models import TrainingRun, Upload
+from predictor.models import Explanation, TrainingRun, Upload
 from predictor.runs import TrainingError
 from tag4pic_site.processes import die_with_parent
 
-GAVE_UP = "The site tried several times and could not read this photo. Please try another one, or this one again later."
+GAVE_UP = gettext_noop(
+    "The site tried several times and could not read this photo. Please try another one, or this one again later."
+)
 PRIORITISED = 5000  # posts that one job judges, once all are embedded; the sweeper asks for the rest
 
 logger = logging.getLogger(__name__)
@@ -30,7 +33,7 @@ def warm_up() -> None:
     """Load what has become active, before a photo asks for it. What stands in the way is said when one does."""
     close_old_connections()
     try:
-        engine().refresh()
+        engine().refresh(idle=True)
         engine().decoder.start()
     except (BackboneError, DatabaseError, DecoderError) as error:
         logger.warning("The models are not ready: %s", error)
@@ -46,6 +49,14 @@ def answer_upload(id: str) -> None:
         upload.finish(state=Upload.State.FAILED, reason="gave_up", message=GAVE_UP)
         return
     answer(engine(), upload)
+
+
+def explain_upload(id: str) -> None:
+    """Go on with the explanation of an upload, if no other worker is at it; a later job does what is left."""
+    close_old_connections()
+    row = Explanation.objects.open().select_related("upload").filter(upload=uuid.UUID(id)).first()
+    if row is not None and row.claim() and not saliency.go_on(engine(), row):
+        queue.enqueue_explanation(row.upload_id)
 
 
 def run_training(id: int) -> None:
@@ -68,14 +79,6 @@ def run_training(id: int) -> None:
         logger.warning("No new version of %s: %s", run.kind, error)
 
 
-def extend_index() -> None:
-    """Let the served index take new posts in."""
-    from predictor import extending
-
-    close_old_connections()
-    extending.extend()
-
-
 def learn_daily() -> None:
     """Ask for an incremental run of each kind that has something new to learn."""
     from predictor import schedules
@@ -85,7 +88,7 @@ def learn_daily() -> None:
 
 
 def learn_weekly() -> None:
-    """Ask for a full run of each kind that has something new to learn."""
+    """Ask for a full run of each kind, unless what serves is the starter as it came."""
     from predictor import schedules
 
     close_old_connections()

@@ -14,19 +14,18 @@ from corpus import queue as corpus_queue
 PREDICT = "predict"
 TRAIN = "train"
 ANSWER_UPLOAD = "predictor.jobs.answer_upload"
+EXPLAIN_UPLOAD = "predictor.jobs.explain_upload"
 RUN_TRAINING = "predictor.jobs.run_training"
 PRIORITISE_POSTS = "predictor.jobs.prioritise_posts"
 EVALUATE = "predictor.jobs.evaluate"
-EXTEND_INDEX = "predictor.jobs.extend_index"
 LEARN_DAILY = "predictor.jobs.learn_daily"
 LEARN_WEEKLY = "predictor.jobs.learn_weekly"
 ALLOWED = {
-    PREDICT: {ANSWER_UPLOAD},
-    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE, EXTEND_INDEX, LEARN_DAILY, LEARN_WEEKLY},
+    PREDICT: {ANSWER_UPLOAD, EXPLAIN_UPLOAD},
+    TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE, LEARN_DAILY, LEARN_WEEKLY},
     **corpus_queue.ALLOWED,
 }  # what the workers of each queue agree to run
 QueueError = RedisError
-EXTENSION = "extend-"  # begins the ids of such jobs
 LISTED = 50  # waiting jobs that are looked at
 DAY = 24 * 3600  # seconds that a failed job is kept, to look at
 
@@ -46,6 +45,14 @@ def enqueue_lost_uploads(ids: Iterable[uuid.UUID]) -> int:
     for id in lost:
         _enqueue(id)
     return len(lost)
+
+
+def enqueue_explanation(id: uuid.UUID) -> None:
+    """Ask for the explanation of an upload, or for its next piece, behind the photos that wait already.
+
+    Two such jobs do no harm. Without Redis the sweeper asks again.
+    """
+    transaction.on_commit(lambda: _try_enqueue_explanation(id))
 
 
 def enqueue_prioritising() -> bool:
@@ -72,20 +79,21 @@ def enqueue_lost_runs(ids: Iterable[int]) -> int:
     return len(lost)
 
 
-def ask_for_extension() -> None:
-    """Ask that the served index takes new posts in, before anything else that waits. Without Redis a run does so."""
-    try:
-        queue = django_rq.get_queue(TRAIN)
-        if not any(id.startswith(EXTENSION) for id in queue.get_job_ids()):  # one that has begun may have read already
-            id = f"{EXTENSION}{uuid.uuid4().hex}"
-            queue.enqueue(EXTEND_INDEX, job_id=id, at_front=True, result_ttl=0, failure_ttl=DAY)
-    except QueueError as error:
-        logger.warning("New posts wait for the next training: the queue cannot be reached (%s).", error)
-
-
 def waiting_jobs() -> list[str]:
     """Return the jobs that wait in the train queue, by dotted path, the next one first. Raises QueueError."""
     return [job.func_name or job.id for job in django_rq.get_queue(TRAIN).get_jobs(0, LISTED)]
+
+
+def _try_enqueue_explanation(id: uuid.UUID) -> None:
+    try:
+        enqueue_lost_explanation(id)
+    except QueueError as error:
+        logger.warning("The explanation of %s waits for the sweeper: the queue cannot be reached (%s).", id, error)
+
+
+def enqueue_lost_explanation(id: uuid.UUID) -> None:
+    """Put the explanation of an upload into the queue. Raises QueueError."""
+    django_rq.get_queue(PREDICT).enqueue(EXPLAIN_UPLOAD, str(id), result_ttl=0, failure_ttl=DAY)
 
 
 def _enqueue_once(job: str, id: str) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from corpus.models import Hashtag
 from predictor import versions
-from predictor.models import Activation, Contribution, ModelVersion, Upload
+from predictor.models import Activation, Contribution, ModelVersion, Upload, VersionHashtag
+
+FIRST = 10  # of a ranking, that a person sees and judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +33,33 @@ def rankings(upload: Upload) -> dict[str, list[str]]:
     return found
 
 
-def acceptance(
-    rankings: Mapping[str, list[str]], kept: Collection[str], dropped: Collection[str], first: int
-) -> dict[str, dict[str, int]]:
-    """Return for each version how many of its first hashtags were shown, kept and dropped."""
+def acceptance(rankings: Mapping[str, list[str]], **deeds: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return for each version how many of its first ten were shown, and the ranks of those kept, dropped or copied."""
     return {
         name: {
-            "shown": len(ranking[:first]),
-            "kept": len(set(ranking[:first]) & set(kept)),
-            "dropped": len(set(ranking[:first]) & set(dropped)),
+            "shown": len(ranking[:FIRST]),
+            **{
+                deed: [rank for rank, tag in enumerate(ranking[:FIRST], 1) if tag in tags]
+                for deed, tags in deeds.items()
+            },
         }
         for name, ranking in rankings.items()
     }
+
+
+def unseen(rankings: Mapping[str, list[str]], added: Collection[str]) -> list[str] | None:
+    """Return the typed hashtags that none of the versions knew, or None where one is pruned and so cannot tell.
+
+    An alias is known where what it stands for is.
+    """
+    ids = [int(name.partition(":")[2]) for name in rankings]
+    if ModelVersion.objects.filter(pk__in=ids, state=ModelVersion.State.PRUNED).exists():
+        return None
+    aliases = Hashtag.objects.filter(key__in=added).exclude(alias_of=None).values_list("key", "alias_of__key")
+    meant = {tag: tag for tag in added} | dict(aliases)
+    asked = VersionHashtag.objects.filter(version__in=ids, tag__in=meant.values())
+    known = set(asked.values_list("tag", flat=True))
+    return [tag for tag in added if meant[tag] not in known]
 
 
 def holders(row: Contribution) -> list[ModelVersion]:

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import DatabaseError
-from django.db.models import Q, QuerySet
+from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from corpus import images
 from predictor import queue, versions, visitors
-from predictor.models import Upload
+from predictor.models import Upload, UploadQuerySet
 from predictor.visitors import Visitor
+
+REFUSAL_STATUS = {"too_large_bytes": 413, "unsupported_format": 415}  # by reason; 422 for any other
 
 
 def receive(file: TemporaryUploadedFile, visitor: Visitor) -> Upload:
@@ -51,7 +53,7 @@ def try_again(upload: Upload) -> None:
         queue.enqueue_upload(upload.pk)
 
 
-def owned_by(request: HttpRequest) -> QuerySet[Upload]:
+def owned_by(request: HttpRequest) -> UploadQuerySet:
     """Return the uploads of whoever sent a request."""
     return Upload.objects.of(visitors.of(request))
 
@@ -92,7 +94,10 @@ def _move_into_place(file: TemporaryUploadedFile, place: Path) -> None:
 
 
 def discard(upload: Upload) -> None:
-    """Delete an upload with its files."""
-    for name in filter(None, (upload.original, upload.display)):
-        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
-    upload.delete()
+    """Delete an upload with its files; a worker that is at it just now throws away what it has made."""
+    with transaction.atomic():
+        row = Upload.objects.select_for_update().filter(pk=upload.pk).first()  # it may have been answered meanwhile
+        if row is not None:
+            for name in filter(None, (row.original, row.display, row.display_name)):
+                (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
+            row.delete()

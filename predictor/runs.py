@@ -4,16 +4,17 @@ Web code calls this, so nothing here loads a model; `predictor/training.py` carr
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from predictor import queue
-from predictor.ml import kinds
 from predictor.models import Contribution, TrainingRun
 
 logger = logging.getLogger(__name__)
@@ -57,49 +58,35 @@ def open_run(kind: str, full: bool, activate: bool, sources: list[str]) -> Train
         return _create(kind=kind, full=full, activate=activate, sources=sources)
 
 
-def news() -> None:
-    """Let the models learn what was approved or withdrawn: the index at once, both models by a run soon after.
-
-    Everything that follows does so once the caller's transaction is committed.
-    """
-    transaction.on_commit(_spread)
-
-
-def _spread() -> None:
-    queue.ask_for_extension()
-    for kind in kinds.IDS:
-        plan(kind)
-
-
-def plan(kind: str) -> None:
+def plan(kind: str) -> bool:
     """See to it that a run is open where contributions were decided over since the last one began.
 
     It waits LEARN_WAIT seconds after the first contribution for more, or begins with the LEARN_AFTER-th; not before
-    the run before it has been over for LEARN_PAUSE seconds. While one is running nothing is planned: its end does so.
+    the run before it has been over for LEARN_PAUSE seconds. Return False while one is running: ask again after it.
     """
     fresh = decisions() - _heeded(kind)
     if fresh <= 0:
-        return
+        return True
     now, enough = timezone.now(), fresh >= settings.LEARN_AFTER
     begin = max(_rested(kind, now), now if enough else now + timedelta(seconds=settings.LEARN_WAIT))
     mine = TrainingRun.objects.filter(kind=kind)
     if mine.open().exists():
         if enough:
             mine.filter(state=TrainingRun.State.NEW, not_before__gt=begin).update(not_before=begin)
-        return
-    try:
-        with transaction.atomic():
-            _create(kind=kind, trigger=TrainingRun.Trigger.CONTRIBUTIONS, not_before=begin)
-    except TrainingError:  # somebody else has just done the same
-        return
+        return not mine.filter(state=TrainingRun.State.WORKING).exists()
+    with suppress(TrainingError):  # somebody else has just done the same
+        _create(kind=kind, trigger=TrainingRun.Trigger.CONTRIBUTIONS, not_before=begin)
+    return True
 
 
 def decisions() -> int:
-    """Return how often contributions were approved or withdrawn so far: a number that only grows, whatever clocks do.
+    """Return how often contributions were approved or withdrawn so far, or words of theirs let in: a number that only
+    grows, whatever clocks do.
 
     Who withdraws an approved one leaves the approved, so a withdrawal counts twice.
     """
-    return Contribution.objects.approved().count() + 2 * Contribution.objects.gone().count()
+    let_in = Contribution.objects.filter(let_in__gt=0).aggregate(words=Sum("let_in", default=0))["words"]
+    return int(Contribution.objects.approved().count() + 2 * Contribution.objects.gone().count() + let_in)
 
 
 def _heeded(kind: str) -> int:

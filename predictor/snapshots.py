@@ -1,9 +1,12 @@
 """Consistent reading of the corpus for training and evaluation: posts with their hashtags, and their embeddings."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -26,6 +29,12 @@ class Snapshot:
     def watermark(self) -> int:
         """The highest post id."""
         return max((post.id for post in self.posts), default=0)
+
+    def thinned(self, photos: int) -> Snapshot:
+        """Return the same posts with the embeddings of this many of them, spread evenly over all: the rest is large."""
+        seen = self.embeddings
+        rows = np.unique(np.linspace(0, len(seen.ids) - 1, min(photos, len(seen.ids))).astype(int))
+        return Snapshot(self.posts, Embeddings(seen.backbone, seen.ids[rows], seen.vectors[rows]))
 
 
 def take(posts: QuerySet[Post], backbone: str, width: int) -> Snapshot:

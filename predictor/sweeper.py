@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from corpus.models import ScrapeRun
 from corpus.queue import enqueue_lost_scrapes
-from corpus.recounting import Recounter
-from predictor import queue, receiving, reviewing, train_lock
-from predictor.models import ActiveVersion, TrainingRun, Upload
+from corpus.recounting import recounter
+from predictor import contributed_photos, forgetting, queue, receiving, reviewing, spreading, train_lock
+from predictor.models import ActiveVersion, Explanation, TrainingRun, Upload
 
 LOOK_SECONDS = 1.0  # between two looks for lost jobs
 CLEAN_SECONDS = 600.0  # between two clean-ups
 CORPUS_SECONDS = 60.0  # between two looks for what is new in the corpus
 GRACE = timedelta(seconds=1)  # what is this young is still on its way into the queue
-LEFTOVER_SECONDS = 3600  # a half-received file this old belongs to a request that died
+LEFTOVER_SECONDS = 3600  # a file this old that nothing names belongs to a request that died
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,13 @@ def run(stopped: Callable[[], bool], wait: Callable[[float], object] = time.slee
     tasks: dict[Callable[[], object], float] = {
         clean: CLEAN_SECONDS,
         recover: 0.0,
+        recover_explanations: 0.0,
         recover_scrapes: 0.0,
+        spreading.Planner().look: 0.0,
         recover_runs: 0.0,
+        spreading.extender().look: 0.0,
         order_reviews: CORPUS_SECONDS,
-        Recounter().look: CORPUS_SECONDS,
+        recounter().look: CORPUS_SECONDS,
     }
     due = dict.fromkeys(tasks, 0.0)
     while not stopped():
@@ -74,6 +77,15 @@ def recover() -> int:
     return found
 
 
+def recover_explanations() -> int:
+    """Enqueue the explanations that were asked for and that nobody makes; return how many. Raises QueueError."""
+    lost = list(Explanation.objects.lost().order_by("created").values_list("upload", flat=True)[:100])
+    for id in lost:
+        queue.enqueue_lost_explanation(id)
+    Explanation.objects.filter(upload__in=lost).update(changed=timezone.now())
+    return len(lost)
+
+
 def recover_scrapes() -> int:
     """Enqueue the scrapes that are due and that no queue and no worker has; return how many. Raises QueueError."""
     ready = ScrapeRun.objects.ready().filter(created__lt=timezone.now() - GRACE)
@@ -105,13 +117,17 @@ def order_reviews() -> bool:
 
 
 def clean() -> int:
-    """Delete expired uploads with their files, and files of requests that died; return how many uploads went."""
+    """Delete expired uploads with their files, and what lost sessions and requests that died have left; return how many
+    uploads went.
+    """
     expired = list(Upload.objects.expired()[:1000])
     for upload in expired:
         receiving.discard(upload)
+    forgetting.forget()
     oldest = time.time() - LEFTOVER_SECONDS
     for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
         with suppress(FileNotFoundError):  # its request has just moved it to its place
             if file.stat().st_mtime < oldest:
                 file.unlink()
+    contributed_photos.clean(oldest)
     return len(expired)

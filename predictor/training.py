@@ -18,6 +18,7 @@ from predictor.runs import TrainingError
 from predictor.snapshots import Snapshot
 
 LIBRARIES = ("numpy", "scipy", "implicit", "gensim", "torch", "onnxruntime")  # that versions come out of
+EMBEDDING_THREADS = 2  # a run has low priority, so that a core that answers photos want is left to them
 KNOWN_SHARE = 0.8  # of the snapshot that a parent must know for learning on from it; below, a full run is better
 CANCELLED = "The run was cancelled; it has left nothing behind, and the version before goes on serving."
 
@@ -37,8 +38,9 @@ def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
             raise _Unwanted
         progress(stage, done)
 
+    decisions = runs.decisions()  # before what they let in is taken up, so that none is counted and left out
     admitting.admit()
-    run.set_out(batches.corpus())
+    run.set_out({**batches.corpus(), "decisions": decisions})
     try:
         version = _train(run, report)
         outcome = _let_serve(run, version)
@@ -73,25 +75,26 @@ def _let_serve(run: TrainingRun, version: ModelVersion) -> str:
         return f"The gate rejected it, so it does not serve: {version.reason}"
     if run.activate and versions.activate(version, version.parent):
         return "It serves now."
+    if hindrances.withdrawn_since(version):
+        return "It is stored and does not serve: some of what it learned from was withdrawn meanwhile. A run follows."
     return "It is stored and does not serve."
 
 
 def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     started = time.monotonic()
-    embedder = embeddings.open_embedder(settings.KIND_BACKBONES[run.kind])
-    embeddings.embed_missing(embedder, progress)
+    backbone, width = _embed(run.kind, progress)
     progress("Reading the corpus", 0.0)
-    posts = snapshots.training_posts(run.sources)
-    snapshot = snapshots.take(posts, embedder.full_name, embedder.backbone.width)
+    snapshot = snapshots.take(snapshots.training_posts(run.sources), backbone, width)
     withdrawn = hindrances.withdrawn(snapshot.watermark)
     parent = versions.sound(run.kind)
-    tuning = Tuning.latest(run.kind, embedder.full_name, run.sources)
+    tuning = Tuning.latest(run.kind, backbone, run.sources)
     tuned = tuning.settings if tuning else {}
     model = _learn(run, snapshot, parent, tuned, progress)
+    snapshot = snapshot.thinned(gate.PROBES)  # the gate needs no more, and opens another model beside this one
     version = ModelVersion(
         kind=run.kind,
         parent=parent,
-        backbone=embedder.full_name,
+        backbone=backbone,
         watermark=snapshot.watermark,
         posts=len(snapshot.posts),
         hashtags=len({tag for post in snapshot.posts for tag in post.tags}),
@@ -110,7 +113,14 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     _measure(run, model, version, snapshot)
     version.seconds = round(time.monotonic() - started, 1)
     progress("Publishing", 0.0)
-    return versions.publish(model, version, embedder.backbone.width)
+    return versions.publish(model, version, width)
+
+
+def _embed(kind: str, progress: Progress) -> tuple[str, int]:
+    """Embed what is not embedded yet; return the backbone's full name and width. Its network's memory is free then."""
+    embedder = embeddings.open_embedder(settings.KIND_BACKBONES[kind], EMBEDDING_THREADS)
+    embeddings.embed_missing(embedder, progress)
+    return embedder.full_name, embedder.backbone.width
 
 
 def _learn(
@@ -126,8 +136,10 @@ def _learn(
 
 
 def _knows(parent: ModelVersion, run: TrainingRun, snapshot: Snapshot, tuned: Settings) -> bool:
-    """Whether a version can learn on: most posts are known to it, and it was made alike."""
+    """Whether a version can learn on: most posts are known, it was made alike, and nothing of it was withdrawn."""
     made = parent.parameters
+    if hindrances.withdrawn_since(parent):  # what it has learned from that would stay
+        return False
     if parent.backbone != snapshot.embeddings.backbone or made.get("sources") != run.sources:
         return False
     if made.get("tuned", {}) != tuned:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from predictor import vocabulary
-from predictor.hindrances import hindrance
+from predictor.hindrances import brings_back, hindrance, withdrawn_since
 from predictor.ml import artefact
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model
@@ -86,10 +86,13 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
 def activate(
     version: ModelVersion, instead_of: ModelVersion | None, why: str = TRAINED, by: User | None = None
 ) -> bool:
-    """Let a ready version serve, if the one that it was made to follow still does. Returns whether it serves now."""
+    """Let a ready version serve, if the one that it was made to follow still does. Returns whether it serves now.
+
+    One that holds a contribution which was withdrawn while it was being made does not, where that one is without it.
+    """
     with transaction.atomic():
         ready = ModelVersion.objects.select_for_update().filter(pk=version.pk, state=State.READY)
-        if ready.first() is None:
+        if ready.first() is None or brings_back(version, instead_of):
             return False
         if instead_of is None:
             moved = ActiveVersion.objects.get_or_create(kind=version.kind, defaults={"version": version})[1]
@@ -145,14 +148,18 @@ def before_present(kind: str) -> ModelVersion | None:
 def prune(kind: str) -> int:
     """Delete the artefacts of all but the newest versions of a kind, never of one that serves; return how many went.
 
-    Of those that failed the newest are kept as well, so that they push out none that could serve. Their rows stay, as
-    old suggestions name them; what they knew of hashtags goes.
+    Of those that failed the newest are kept as well, so that they push out none that could serve; what may hold a
+    withdrawn contribution goes in any case. Their rows stay, as old suggestions name them; what they knew of hashtags
+    goes.
     """
     stored = ModelVersion.objects.filter(kind=kind).exclude(state=State.PRUNED).order_by("-id")
-    good, failed = stored.filter(state=State.READY), stored.exclude(state=State.READY)
+    clean = stored.exclude(pk__in=[version.pk for version in stored if withdrawn_since(version)])
+    good, failed = clean.filter(state=State.READY), clean.exclude(state=State.READY)
     kept = [pk for some in (good, failed) for pk in some.values_list("pk", flat=True)[: settings.VERSIONS_KEPT]]
-    old = list(stored.exclude(pk__in=kept))
-    return sum(_prune(version) for version in old)
+    pruned = sum(_prune(version) for version in stored.exclude(pk__in=kept))
+    for version in ModelVersion.objects.filter(kind=kind, state=State.PRUNED):  # also what a dead process had left
+        shutil.rmtree(version.folder, ignore_errors=True)
+    return pruned
 
 
 def _prune(version: ModelVersion) -> bool:
@@ -162,7 +169,6 @@ def _prune(version: ModelVersion) -> bool:
             return False
         ModelVersion.objects.filter(pk=version.pk).update(state=State.PRUNED)
         VersionHashtag.objects.filter(version=version).delete()
-    shutil.rmtree(version.folder, ignore_errors=True)
     return True
 
 

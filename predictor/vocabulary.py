@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from corpus import statistics
 from corpus.models import Post, Tagging
 from predictor.ml.contract import Model
+from predictor.ml.tag_map import tag_map
 from predictor.models import ModelVersion, VersionHashtag
 
 NEIGHBOURS = 20  # kept of each hashtag
@@ -26,13 +27,15 @@ class Knowledge:
 
 def describe(model: Model, version: ModelVersion) -> list[VersionHashtag]:
     """Return the unsaved rows of a version that is not saved either."""
-    tiers = _tiers()
+    tiers, places = _tiers(), _places(model, version.parent_id)
     return [
         VersionHashtag(
             version=version,
             tag=tag,
             tier=tiers.get(tag, ""),
             neighbours=[(near, round(cosine, DECIMALS)) for near, cosine in neighbours],
+            x=places[tag][0],
+            y=places[tag][1],
         )
         for tag, neighbours in model.kin(NEIGHBOURS).items()
     ]
@@ -50,6 +53,27 @@ def recall(versions: Collection[int], tags: Collection[str] | None = None) -> Kn
         kin=[{tag: near for of, tag, _, near in rows if of == version} for version in versions],
         tiers={tag: tier for _, tag, tier, _ in rows},
     )
+
+
+def draw_map(model: Model, version: ModelVersion) -> None:
+    """Give the hashtags of a published version their places on the map where an older program has left them out."""
+    known = VersionHashtag.objects.filter(version=version)
+    if not known.filter(x=None).exists():
+        return
+    places, rows = _places(model, version.parent_id), [row for row in known if row.tag in model.tags_]
+    for row in rows:
+        row.x, row.y = places[row.tag]
+    VersionHashtag.objects.bulk_update(rows, ["x", "y"], batch_size=BATCH // 4)
+
+
+def _places(model: Model, parent: int | None) -> dict[str, tuple[float, float]]:
+    """The place of each hashtag on the map, laid out to go on from the parent's."""
+    stored = VersionHashtag.objects.filter(version=parent).exclude(x=None).values_list("tag", "x", "y")
+    before = {tag: (x, y) for tag, x, y in stored if x is not None and y is not None}
+    places = tag_map(model.tags_, model.geometry(), model.prior_, before)
+    return {
+        tag: (round(x, DECIMALS), round(y, DECIMALS)) for tag, (x, y) in zip(model.tags_, places.tolist(), strict=True)
+    }
 
 
 def _tiers() -> dict[str, str]:

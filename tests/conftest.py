@@ -4,11 +4,31 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
 
 from predictor import limits, queue
 
 pytest_plugins = ["tests.running_site", "tests.uploads", "tests.curators", "tests.contributions"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep a SQLite database in a file: all threads of a live server would share one connection to one in memory."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "test.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a test calls, a job say, go on in the test's own transaction, where it would take a new connection."""
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+    monkeypatch.setattr(
+        BaseDatabaseWrapper,
+        "close_if_unusable_or_obsolete",
+        lambda connection: None if connection.in_atomic_block else close(connection),
+    )
 
 
 @pytest.fixture(autouse=True)

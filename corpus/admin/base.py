@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
@@ -93,9 +93,13 @@ class SteadyMixin(_Admin):
     ) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, " ".join(words(search_term)))
 
+    def ids(self, texts: Iterable[str]) -> Sequence[object]:
+        """Return those of some texts that can be ids of rows of this table."""
+        return ids(texts)
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if len(ids(ticked)) < len(ticked):
+        if len(self.ids(ticked)) < len(ticked):
             messages.error(request, _("Tick rows of the list, and choose the action again."))
             return None
         return super().response_action(request, queryset, *args)
@@ -148,9 +152,12 @@ class CuratedAdmin(ExportedAdmin[Row]):
 
 
 class ReadOnlyAdmin(CorpusAdmin[Row]):
-    """Rows that the site writes by itself: people look, but do not edit."""
+    """Rows that the site writes by itself: people look, but neither edit nor delete."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -24,9 +24,6 @@ class BulkChangeAdmin(ReadOnlyAdmin[BulkChange]):
     search_fields = ["what"]
     list_before_template = "admin/corpus/parts/changes_form.html"
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkChange]:
         return super().get_queryset(request).defer("before")  # the old values of 80,000 posts are long
 

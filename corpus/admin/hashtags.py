@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
 from corpus import curation, figures, hashtags
-from corpus.admin.base import CuratedAdmin, page, person, words
+from corpus.admin.base import CuratedAdmin, person, words
 from corpus.admin.bulk import ask, is_confirmed, perform, settle
 from corpus.admin.charts import Bars, bars
 from corpus.admin.forms import MergeHashtagsForm, StatusForm
 from corpus.admin.marks import bar, mark, rows_link
+from corpus.admin.row_pages import RowPageMixin
 from corpus.exports import HashtagResource
 from corpus.models import Hashtag, Post
 
@@ -51,9 +50,10 @@ class AliasFilter(DropdownFilter, _Simple):  # type: ignore[misc]
 
 
 @admin.register(Hashtag)
-class HashtagAdmin(CuratedAdmin[Hashtag]):
+class HashtagAdmin(RowPageMixin, CuratedAdmin[Hashtag]):
     """Hashtags are made by tagging; those that are not wanted are merged or banned."""
 
+    page_template = "admin/corpus/hashtag/page.html"
     list_display = ["__str__", "on_posts", "appears_with", "generic", "tier_mark", "reported", "stands_for"]
     list_filter = [("status", ChoicesDropdownFilter), ("tier", ChoicesDropdownFilter), AliasFilter]
     list_select_related = ["alias_of"]
@@ -125,29 +125,14 @@ class HashtagAdmin(CuratedAdmin[Hashtag]):
     def separate(self, request: HttpRequest, rows: QuerySet[Hashtag]) -> HttpResponse | None:
         return settle(request, rows, _("Separate"), lambda: curation.separate_hashtags(rows, person(request)))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one hashtag; it has no form of its own."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        hashtag = self.get_object(request, unquote(object_id))
-        if hashtag is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
-        return page(
-            request,
-            "admin/corpus/hashtag/page.html",
-            str(hashtag),
-            opts=self.opts,
-            original=hashtag,
-            hashtag=hashtag,
-            aliases=list(hashtag.aliases.all()),
-            company=_company(hashtag),
-            examples=_examples(hashtag),
-            may_change=self.has_change_permission(request, hashtag),
-        )
+    def page_context(self, request: HttpRequest, hashtag: Hashtag) -> dict[str, Any]:
+        return {
+            "hashtag": hashtag,
+            "aliases": list(hashtag.aliases.all()),
+            "company": _company(hashtag),
+            "examples": _examples(hashtag),
+            "may_change": self.has_change_permission(request, hashtag),
+        }
 
 
 def _company(hashtag: Hashtag) -> Bars:

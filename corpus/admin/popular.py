@@ -136,7 +136,7 @@ class PopularHashtagAdmin(ImportExportMixin, ExportedAdmin[PopularHashtag]):  # 
 
 def _lead(number: int) -> str:
     orders = ngettext("This orders %(n)d scrape.", "This orders %(n)d scrapes.", number) % {"n": number}
-    return f"{orders} {_('A scrape can be paused and cancelled; the posts that it brings in stay.')}"
+    return orders + " " + _("A scrape can be paused and cancelled; the posts that it brings in stay.")
 
 
 @transaction.atomic

@@ -3,27 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from corpus.admin import duplicates, review, thumbnails
-from corpus.admin.base import CuratedAdmin, ids, page, words
+from corpus.admin.base import CuratedAdmin, ids, words
 from corpus.admin.post_actions import PostActions
 from corpus.admin.post_filters import ChosenFilter, CreatedFilter, DuplicateFilter, HashtagFilter, PhotoFilter, matching
+from corpus.admin.row_pages import RowPageMixin
 from corpus.exports import PostResource
 from corpus.models import Post, Tagging
 
 
 @admin.register(Post)
-class PostAdmin(PostActions, CuratedAdmin[Post]):
+class PostAdmin(RowPageMixin, PostActions, CuratedAdmin[Post]):
     """Posts come in by imports and scrapes; those that are not wanted are rejected."""
 
+    page_template = "admin/corpus/post/page.html"
     list_display = ["__str__"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
@@ -62,30 +62,14 @@ class PostAdmin(PostActions, CuratedAdmin[Post]):
             queryset = queryset.filter(matching(word))
         return queryset, False
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one post; it has no form of its own."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = Post.objects.select_related("source", "import_run", "looks_like", "duplicate_of")
-        post = rows.filter(pk__in=ids([unquote(object_id)])).first()
-        if post is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
-        return page(
-            request,
-            "admin/corpus/post/page.html",
-            str(post),
-            opts=self.opts,
-            original=post,
-            post=post,
-            taggings=_signed(list(post.taggings.select_related("hashtag", "source"))),
-            alike=_alike(post),
-            sightings=post.sightings.select_related("run").order_by("-seen")[:50],
-            may_change=self.has_change_permission(request, post),
-        )
+    def page_context(self, request: HttpRequest, post: Post) -> dict[str, Any]:
+        return {
+            "post": post,
+            "taggings": _signed(list(post.taggings.select_related("hashtag", "source"))),
+            "alike": _alike(post),
+            "sightings": post.sightings.select_related("run").order_by("-seen")[:50],
+            "may_change": self.has_change_permission(request, post),
+        }
 
 
 def _signed(taggings: list[Tagging]) -> list[Tagging]:

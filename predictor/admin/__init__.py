@@ -1,5 +1,5 @@
 """Admin pages of the predictor, one module for each subject."""
 
-from predictor.admin import contributions, evaluations, queues, runs, tables, versions
+from predictor.admin import contributions, evaluations, live_quality, people, queues, runs, tables, versions
 
-__all__ = ["contributions", "evaluations", "queues", "runs", "tables", "versions"]
+__all__ = ["contributions", "evaluations", "live_quality", "people", "queues", "runs", "tables", "versions"]

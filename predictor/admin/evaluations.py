@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from corpus.admin.base import ReadOnlyAdmin, go_back, page, say
+from corpus.admin.row_pages import RowPageMixin
 from predictor import queue
 from predictor.admin import figures
 from predictor.models import Evaluation
@@ -30,7 +31,8 @@ OPEN = gettext_lazy("An evaluation waits or runs already. What it finds appears 
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
+class EvaluationAdmin(RowPageMixin, ReadOnlyAdmin[Evaluation]):
+    page_template = "admin/predictor/evaluation/page.html"
     list_display = ["__str__", "posts", "versions", "recall", "message", "seconds", "created"]
     list_filter = [("split", ChoicesDropdownFilter)]
     list_filter_submit = True
@@ -38,6 +40,9 @@ class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
         return super().get_queryset(request).defer("report", "plots")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("predictor.delete_evaluation")
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -52,33 +57,23 @@ class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
     def recall(self, row: Evaluation) -> str:
         return " · ".join(f"{name} {figures.percent(value)}" for name, value in row.recalls.items())
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one evaluation."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+    def page_title(self, row: Evaluation) -> str:
+        return _title(row)
+
+    def page_context(self, request: HttpRequest, row: Evaluation) -> dict[str, Any]:
         names = [one["name"] for one in row.report.get("rows", [])]
         chosen = figures.chosen(names, request.GET.get("row", ""))
-        return page(
-            request,
-            "admin/predictor/evaluation/page.html",
-            _title(row),
-            opts=self.opts,
-            original=row,
-            evaluation=row,
-            command=figures.command(row),
-            titles=figures.TITLES,
-            table=figures.table(row.report),
-            names=names,
-            chosen=chosen,
-            figures=list(figures.FIGURES.values()),
-            compared=figures.compared(row.report, chosen),
-            control=figures.control(row.report),
-        )
+        return {
+            "evaluation": row,
+            "command": figures.command(row),
+            "titles": figures.TITLES,
+            "table": figures.table(row.report),
+            "names": names,
+            "chosen": chosen,
+            "figures": list(figures.FIGURES.values()),
+            "compared": figures.compared(row.report, chosen),
+            "control": figures.control(row.report),
+        }
 
 
 @require_safe

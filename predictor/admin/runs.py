@@ -10,12 +10,12 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from corpus.admin.base import ReadOnlyAdmin, go_back, note, page, person, say
+from corpus.admin.base import ReadOnlyAdmin, go_back, note, person, say
 from corpus.admin.marks import mark
+from corpus.admin.row_pages import LivePageMixin
 from predictor import queue, runs
 from predictor.ml import kinds
 from predictor.models import TrainingRun
@@ -27,7 +27,6 @@ OVER = gettext_lazy("That is not possible any more: the training is over.")
 MINUTE = 60
 JOBS = {
     queue.RUN_TRAINING: gettext_lazy("training"),
-    queue.EXTEND_INDEX: gettext_lazy("new posts for the index"),
     queue.PRIORITISE_POSTS: gettext_lazy("order of the review"),
     queue.EVALUATE: gettext_lazy("evaluation"),
     queue.LEARN_DAILY: gettext_lazy("look for something new, daily"),
@@ -36,8 +35,9 @@ JOBS = {
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
-    list_display = ["__str__", "outcome", "course", "trigger", "asked_by", "message", "version", "started", "finished"]
+class TrainingRunAdmin(LivePageMixin, ReadOnlyAdmin[TrainingRun]):
+    progress_template = "admin/predictor/trainingrun/progress.html"
+    list_display = ["__str__", "outcome", "course", "cause", "message", "version", "started", "took"]
     list_filter = [
         ("kind", ChoicesDropdownFilter),
         ("state", ChoicesDropdownFilter),
@@ -47,15 +47,11 @@ class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
     list_select_related = ["version", "asked_by"]
     list_before_template = "admin/predictor/trainingrun/start.html"
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         own = [
             path("start/", guard(start), name="predictor_trainingrun_start"),
             path("queue/", guard(waiting), name="predictor_trainingrun_queue"),
-            path("<int:id>/progress/", guard(progress), name="predictor_trainingrun_progress"),
             path("<int:id>/cancel/", guard(cancel), name="predictor_trainingrun_cancel"),
         ]
         return own + super().get_urls()
@@ -68,40 +64,37 @@ class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
     def course(self, run: TrainingRun) -> str:
         return _course(run)
 
+    @admin.display(description=gettext_lazy("started by"), ordering="trigger")
+    def cause(self, run: TrainingRun) -> str:
+        return f"{run.get_trigger_display()}, {run.asked_by}" if run.asked_by else run.get_trigger_display()
+
+    @admin.display(description=gettext_lazy("took"))
+    def took(self, run: TrainingRun) -> str | None:
+        if not (run.started and run.finished):
+            return None
+        return _("%(n)s s") % {"n": f"{(run.finished - run.started).total_seconds():,.0f}"}
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         own = {"kinds": kinds.KINDS, **_queue()} if request.method == "GET" else {}
         return super().changelist_view(request, {**(extra_context or {}), **own})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one run; while it is open, its progress keeps itself up to date."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        run = self.get_object(request, object_id)
-        if run is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
-        return page(
-            request,
-            "admin/predictor/trainingrun/page.html",
-            _("Training %(id)s of %(kind)s") % {"id": run.pk, "kind": kinds.get(run.kind).label},
-            opts=self.opts,
-            original=run,
-            **_context(request, run),
-        )
+    def page_title(self, run: TrainingRun) -> str:
+        return _("Training %(id)s of %(kind)s") % {"id": run.pk, "kind": kinds.get(run.kind).label}
+
+    def page_context(self, request: HttpRequest, run: TrainingRun) -> dict[str, Any]:
+        return {
+            **_standing(run),
+            "is_open": run.is_open,
+            "may_change": request.user.has_perm("predictor.change_trainingrun"),
+            "batch": run.batch,
+            "more": {
+                "posts": run.batch.get("posts", 0) - len(run.batch.get("post_ids", [])),
+                "contributions": run.batch.get("contributions", 0) - len(run.batch.get("contribution_ids", [])),
+                "hashtags": run.batch.get("hashtags", 0) - len(run.batch.get("new_hashtags", [])),
+            },
+        }
 
 
-@never_cache
-@require_safe
-def progress(request: HttpRequest, id: int) -> HttpResponse:
-    """The part of a run's page that changes; the page asks for it while the run is open."""
-    if not request.user.has_perm("predictor.view_trainingrun"):
-        raise PermissionDenied
-    run = get_object_or_404(TrainingRun.objects.select_related("asked_by", "version"), pk=id)
-    return render(request, "admin/predictor/trainingrun/progress.html", _context(request, run))
-
-
-@never_cache
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The part of the list that changes: what runs, what waits."""
@@ -163,20 +156,6 @@ def _standing(run: TrainingRun) -> dict[str, Any]:
         "state": mark(run.state, run.get_state_display()),
         "percent": round(100 * run.done),
         "left": _left(run, left) if run.state == run.State.WORKING else "",
-    }
-
-
-def _context(request: HttpRequest, run: TrainingRun) -> dict[str, Any]:
-    return {
-        **_standing(run),
-        "is_open": run.is_open,
-        "may_change": request.user.has_perm("predictor.change_trainingrun"),
-        "batch": run.batch,
-        "more": {
-            "posts": run.batch.get("posts", 0) - len(run.batch.get("post_ids", [])),
-            "contributions": run.batch.get("contributions", 0) - len(run.batch.get("contribution_ids", [])),
-            "hashtags": run.batch.get("hashtags", 0) - len(run.batch.get("new_hashtags", [])),
-        },
     }
 
 

@@ -1,28 +1,15 @@
-"""Admin pages of pointers, runs and uploads, to look at."""
+"""Admin pages of tunings and uploads, to look at."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from corpus.admin.base import ReadOnlyAdmin
-from predictor.models import ActiveVersion, Tuning, Upload
-
-
-@admin.register(ActiveVersion)
-class ActiveVersionAdmin(ReadOnlyAdmin[ActiveVersion]):
-    list_display = ["kind", "version", "since"]
-    list_select_related = ["version"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from predictor.models import Tuning, Upload
 
 
 @admin.register(Tuning)
 class TuningAdmin(ReadOnlyAdmin[Tuning]):
     list_display = ["__str__", "message", "trials", "posts", "photos", "created"]
     list_filter = ["kind"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Upload)
@@ -33,6 +20,3 @@ class UploadAdmin(ReadOnlyAdmin[Upload]):
     list_filter = ["state", "reason"]
     fields = ["id", "state", "reason", "message", "attempts", "answered_by", "timings", "created", "finished"]
     date_hierarchy = "created"
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

@@ -1,18 +1,18 @@
-"""The charts of versions: differences with their intervals, and R@5 from version to version."""
+"""The charts of what changed between two versions: figures, golden photos, vocabulary, and R@5 over all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from corpus.admin.charts import HEIGHT, WIDTH
+from corpus.admin.charts import HEIGHT, WIDTH, Stack, stacked
+from predictor.admin.figures import percent
+from predictor.comparing import Figure, GoldenChange, Vocabulary
 from predictor.ml.bootstrap import Difference
 from predictor.models import ModelVersion
 
-POINTS = {"R5": "R@5", "R10": "R@10", "F1": "F1", "tail": gettext_lazy("tail recall")}  # in points
 VERDICTS = {1: "better", -1: "worse", 0: ""}
 
 
@@ -20,13 +20,22 @@ VERDICTS = {1: "better", -1: "worse", 0: ""}
 class Whisker:
     """A difference in points with its interval, and where both lie on a line from 0 to 100 whose middle is none."""
 
-    title: str
     measured: str
     interval: str
     verdict: str  # better, worse, or "" where the photos cannot tell
     at: str
     start: str
     width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of both versions in percent, with its difference where that was drawn."""
+
+    title: str
+    before: str
+    after: str
+    whisker: Whisker | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +60,40 @@ class History:
     highest: float
 
 
-def whiskers(differences: Mapping[str, Difference]) -> list[Whisker]:
-    """Measure differences by the one that reaches farthest."""
-    shown = [(title, differences[name]) for name, title in POINTS.items() if name in differences]
-    reach = max((abs(bound) for _name, one in shown for bound in (one.measured, one.low, one.high)), default=0) or 1
-    return [_whisker(str(title), one, reach) for title, one in shown]
+def lines(figures: Sequence[Figure]) -> list[Line]:
+    """Lay figures side by side; differences are measured by the one that reaches farthest."""
+    drawn = [one.difference for one in figures if one.difference]
+    reach = max((abs(bound) for one in drawn for bound in (one.measured, one.low, one.high)), default=0) or 1
+    return [
+        Line(
+            one.title,
+            percent(one.before),
+            percent(one.after),
+            _whisker(one.difference, reach) if one.difference else None,
+        )
+        for one in figures
+    ]
 
 
-def _whisker(title: str, one: Difference, reach: float) -> Whisker:
+def golden(changes: Sequence[GoldenChange]) -> list[tuple[GoldenChange, Stack]]:
+    """Draw how many of the first ten stayed, came and went, for each golden photo."""
+    counts = [(one.photo, _parts(len(one.after) - len(one.gained), one.gained, one.lost)) for one in changes]
+    return list(zip(changes, stacked(counts), strict=True))
+
+
+def vocabulary(change: Vocabulary) -> Stack:
+    return stacked([("", _parts(change.stayed, change.came, change.went))])[0]
+
+
+def _parts(stayed: int, came: list[str], went: list[str]) -> dict[str, int]:
+    return {"stayed": stayed, "came": len(came), "went": len(went)}
+
+
+def _whisker(one: Difference, reach: float) -> Whisker:
     def place(value: float) -> float:
         return 50 + 48 * value / reach
 
     return Whisker(
-        title=title,
         measured=f"{100 * one.measured:+.1f}",
         interval=_("%(low)s to %(high)s") % {"low": f"{100 * one.low:+.1f}", "high": f"{100 * one.high:+.1f}"},
         verdict=VERDICTS[one.verdict],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from corpus.admin.base import ReadOnlyAdmin, go_back, ids, note, page, person, say
 from corpus.admin.marks import mark
+from corpus.admin.row_pages import RowPageMixin
 from predictor import comparing, versions
 from predictor.admin import version_charts
 from predictor.admin.figures import percent
@@ -30,8 +32,9 @@ MOVES = 10  # of the pointer that a page tells
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
-    list_display = ["__str__", "standing", "recall", "backbone_id", "posts", "hashtags", "parent", "created"]
+class ModelVersionAdmin(RowPageMixin, ReadOnlyAdmin[ModelVersion]):
+    page_template = "admin/predictor/modelversion/page.html"
+    list_display = ["__str__", "standing", "recall", "seen_by", "posts", "hashtags", "parent", "created"]
     list_filter = ["kind", ("state", ChoicesDropdownFilter)]
     list_filter_submit = True
     list_select_related = ["parent"]
@@ -42,9 +45,6 @@ class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
         light = [*HEAVY, *(f"parent__{name}" for name in (*HEAVY, "metrics"))]
         rows: QuerySet[ModelVersion] = super().get_queryset(request)
         return rows.annotate(serves=Exists(serving)).defer(*light)
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -63,38 +63,35 @@ class ModelVersionAdmin(ReadOnlyAdmin[ModelVersion]):
     def recall(self, version: ModelVersion) -> str:
         return percent(version.metrics.get("R5"))
 
+    @admin.display(description=gettext_lazy("backbone"), ordering="backbone")
+    def seen_by(self, version: ModelVersion) -> str:
+        return version.backbone_id
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, with what serves now above it."""
         may_change = request.user.has_perm("predictor.change_modelversion")
-        own = {"serving": versions.active().values(), "may_change": may_change}
+        serving = ActiveVersion.objects.select_related("version").order_by("kind")
+        own = {"serving": serving, "may_change": may_change}
         return super().changelist_view(request, {**(extra_context or {}), **own})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one version."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        found = self.get_object(request, object_id)
-        if found is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
-        version = ModelVersion.objects.select_related("parent").get(pk=found.pk)
-        return page(
-            request,
-            "admin/predictor/modelversion/page.html",
-            _title(version),
-            opts=self.opts,
-            original=version,
-            version=version,
-            standing=_standing(version, found.serves),
-            serves=found.serves,
-            hindrance=hindrance(version),
-            metrics=[(title, percent(version.metrics.get(name))) for name, title in comparing.SHOWN.items()],
-            interval=[percent(bound) for bound in version.metrics.get("R5_ci", [])],
-            activations=Activation.objects.filter(version=version).select_related("by")[:MOVES],
-            runs=TrainingRun.objects.filter(version=version),
-            may_change=request.user.has_perm("predictor.change_modelversion"),
-        )
+    def page_title(self, version: ModelVersion) -> str:
+        return _title(version)
+
+    def page_context(self, request: HttpRequest, row: ModelVersion) -> dict[str, Any]:
+        version = ModelVersion.objects.select_related("parent").get(pk=row.pk)  # with its heavy columns
+        serves: bool = row.serves  # type: ignore[attr-defined]
+        return {
+            "version": version,
+            "standing": _standing(version, serves),
+            "serves": serves,
+            "hindrance": hindrance(version),
+            "metrics": [(title, percent(version.metrics.get(name))) for name, title in comparing.SHOWN.items()],
+            "interval": [percent(bound) for bound in version.metrics.get("R5_ci", [])],
+            "activations": Activation.objects.filter(version=version).select_related("by")[:MOVES],
+            "runs": TrainingRun.objects.filter(version=version),
+            "settings": _settings(version.parameters.get("options", {})),
+            "may_change": request.user.has_perm("predictor.change_modelversion"),
+        }
 
 
 @require_safe
@@ -111,11 +108,13 @@ def changes(request: HttpRequest, id: int) -> HttpResponse:
         change = comparing.change(before, version)
         context |= {
             "change": change,
-            "metrics": [(title, percent(old), percent(new)) for title, old, new in change.metrics],
-            "whiskers": version_charts.whiskers(change.differences),
+            "lines": version_charts.lines(change.figures),
+            "golden": version_charts.golden(change.golden),
+            "known": change.vocabulary and version_charts.vocabulary(change.vocabulary),
             "given": change.differences.get("given"),
             "history": version_charts.history(comparing.history(version.kind, HISTORY), {before.pk, version.pk}),
             "words": f":{WORDS}",
+            "most_words": WORDS,
             "choices": others.defer(*HEAVY, "metrics")[:CHOICES],
         }
     return page(request, "admin/predictor/modelversion/changes.html", _title(version), **context)
@@ -166,6 +165,14 @@ def _let_serve(request: HttpRequest, version: ModelVersion) -> HttpResponse:
         say(request, said)
         note(request, version, said)
     return go_back(request, "predictor_modelversion_changelist")
+
+
+def _settings(options: Mapping[str, Any], within: str = "") -> list[tuple[str, Any]]:
+    """Return what a version was trained with, by name; of groups, by the group's name and its own."""
+    found: list[tuple[str, Any]] = []
+    for name, value in options.items():
+        found += _settings(value, f"{name}.") if isinstance(value, dict) else [(f"{within}{name}", value)]
+    return found
 
 
 def _standing(version: ModelVersion, serves: bool) -> SafeString:

@@ -15,6 +15,7 @@ from predictor.ml.rankings import Ranking, Rankings
 from predictor.ml.steering import steer
 
 GROUPS = ["baseline", "model", "blend", "set", "control", "recipe"]  # as rows stand
+AT_ONCE = 256  # photos that a model is asked about
 BASELINE, MODEL, BLEND, SET, CONTROL, RECIPE = GROUPS
 
 
@@ -34,22 +35,23 @@ def models(ground: Ground, progress: Progress) -> Iterator[Contestant]:
     """Ask every active version; one that cannot be loaded or asked becomes a note."""
     for kind, version in ground.active.items():
         try:
-            rankings = ask(versions.open_version(version), ground.seen[version.backbone], f"Asking {version}", progress)
+            model, seen = versions.open_version(version), ground.seen[version.backbone]
+            rankings = ask(model, seen, DEPTH, f"Asking {version}", progress)
         except (ArtefactError, ModelError) as error:
             ground.notes.append(f"{version} was not measured: {error}")
         else:
             yield Contestant(kind, MODEL, rankings, kind, str(version), probability=True)
 
 
-def ask(model: Model, seen: Matrix, stage: str, progress: Progress) -> Rankings:
-    """Ask a model about each of the photos, [photos, width]."""
+def ask(model: Model, seen: Matrix, depth: int, stage: str, progress: Progress) -> Rankings:
+    """Ask a model about each of the photos, [photos, width], for its first `depth` hashtags."""
 
     def answers() -> Iterator[Ranking]:
-        for number, embedding in enumerate(seen, start=1):
-            yield model.suggest(embedding, DEPTH)
-            progress(stage, number / len(seen))
+        for start in range(0, len(seen), AT_ONCE):
+            yield from model.rank(seen[start : start + AT_ONCE], depth)
+            progress(stage, min(start + AT_ONCE, len(seen)) / len(seen))
 
-    return Rankings.collect(answers(), DEPTH)
+    return Rankings.collect(answers(), depth)
 
 
 def shown(contestant: Contestant, ground: Ground, photos: Sequence[int]) -> Contestant:

@@ -55,11 +55,11 @@ def measure_model(model: Model, dev: Snapshot, training: Sequence[TaggedPost]) -
 
 
 def ask_model(model: Model, dev: Snapshot) -> tuple[list[TaggedPost], Rankings]:
-    """Ask a model about the posts of a snapshot that have an embedding, and return these posts and its answers."""
+    """Ask a model about the posts of a snapshot that have an embedding; return these and its first ten answers."""
     row = {int(id): place for place, id in enumerate(dev.embeddings.ids)}
     posts = [post for post in dev.posts if post.id in row]
     seen = dev.embeddings.vectors[[row[post.id] for post in posts]]
-    return posts, contestants.ask(model, seen, "Measuring", silent)
+    return posts, contestants.ask(model, seen, DEEP, "Measuring", silent)
 
 
 def measure_rankings(posts: Sequence[TaggedPost], rankings: Rankings, training: Sequence[TaggedPost]) -> dict[str, Any]:

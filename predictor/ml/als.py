@@ -26,8 +26,12 @@ from predictor.ml.contract import (
 )
 from predictor.ml.kernel_ridge import KernelRidge
 from predictor.ml.layers import Layers
-from predictor.ml.neighbours import kin, soft_weights, top
+from predictor.ml.neighbours import kin, lend, soft_weights, top
+from predictor.ml.rankings import rows_of
 from predictor.ml.shortlist import Shortlist, shortlist
+
+PICTURES_ENOUGH = 1000  # to say on what hashtags are alike
+NO_POSTS = "This model has no posts to compare the photo with."
 
 
 class AlsModel:
@@ -51,7 +55,7 @@ class AlsModel:
 
     def __init__(self, options: AlsOptions | None = None) -> None:
         self.options = options or AlsOptions()
-        self.taken_in: set[int] = set()
+        self.taken_in: dict[int, tuple[str, ...]] = {}
 
     def fit(self, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress = silent) -> Self:
         """Learn from scratch; tag-only posts teach the hashtags' factors. Raises ModelError where posts are too few."""
@@ -85,10 +89,10 @@ class AlsModel:
     def extend(self, posts: Sequence[TaggedPost], embeddings: Embeddings) -> Self:
         """Take posts in beside those that the model holds, computed exactly as those were; nothing is learned.
 
-        Posts without an embedding or without a known hashtag are left out.
+        A post that the model holds already is replaced; one without an embedding or a known hashtag goes.
         """
         ids, factors, space = self._computed(posts, embeddings)
-        kept = ~np.isin(self.ids_, ids)
+        kept = ~np.isin(self.ids_, tables.ids_of(posts))
         self.ids_ = np.concatenate([self.ids_[kept], ids])
         self.factors_ = np.concatenate([self.factors_[kept], factors])
         self.space_ = np.concatenate([self.space_[kept], space])
@@ -99,7 +103,7 @@ class AlsModel:
         """Return the k best hashtags for an embedding [width], best first; the first `explain` carry evidence."""
         query = tables.check_query(embedding, len(self.mean_))
         if not len(self.ids_):
-            raise ModelError("This model has no posts to compare the photo with.")
+            raise ModelError(NO_POSTS)
         reduced = algebra.reduce(query[None], self.mean_, self.basis_)
         expected = self.kernel_.predict(reduced)
         rows, cosines = self._known.nearest(self.place(reduced, expected)[0], self.neighbours)
@@ -122,6 +126,30 @@ class AlsModel:
             )
             for rank, column in enumerate(top(found, k))
         ]
+
+    def rank(self, embeddings: Matrix, k: int) -> list[list[SuggestedTag]]:
+        """Return the k best hashtags for each of many embeddings [n, width], best first, without evidence."""
+        return rows_of(self.scores(embeddings), self.tags_, self.prior_, self.usual_, k)
+
+    def scores(self, embeddings: Matrix) -> Matrix:
+        """Return the probability of each known hashtag for each of many embeddings [n, width], [n, tags]."""
+        queries = tables.check_queries(embeddings, len(self.mean_))
+        if not len(self.ids_):
+            raise ModelError(NO_POSTS)
+        reduced = algebra.reduce(queries, self.mean_, self.basis_)
+        expected = self.kernel_.predict(reduced)
+        places, share = self.place(reduced, expected), self.options.neighbour_share
+        lent = lend(places, self.space_, self.factors_, self.neighbours, self.options.temperature)
+        scored = self.probabilities((share * lent + (1 - share) * expected) @ self.items_.T) * self._scored_share
+        return np.asarray(scored + self._by_net(queries), np.float32)
+
+    def geometry(self) -> Matrix:
+        """Rows [tags, f] whose cosines say how alike the scores of hashtags are on pictures.
+
+        The factors' own cosines would tell little: frequent hashtags have nearly a direction each.
+        """
+        centres = self.kernel_.centres[:: -(-len(self.kernel_.centres) // PICTURES_ENOUGH)]
+        return np.asarray(self.items_ @ algebra.lengths_of_scores(self.kernel_.predict(centres) - self.kernel_.offset))
 
     def kin(self, k: int) -> dict[str, list[tuple[str, float]]]:
         """The k hashtags nearest to each by cosine of their factors, nearest first."""

@@ -9,12 +9,14 @@ import numpy as np
 
 from predictor.ml import als_algebra as algebra
 from predictor.ml import calibration, kernel_ridge, layers, tables
-from predictor.ml.contract import Embeddings, Matrix, Progress, TaggedPost, Vector, silent
+from predictor.ml.contract import Embeddings, Ids, Matrix, Progress, TaggedPost, Vector, silent
 from predictor.ml.neighbours import lend, unit
 from predictor.ml.tables import Rows, TagTable
 
 if TYPE_CHECKING:
     from predictor.ml.als import AlsModel
+
+NOBODY = np.empty(0, np.int64)
 
 
 def learn(
@@ -32,7 +34,8 @@ def learn(
     _learn_hashtags(model, posts, photos, going_on)
     table = tables.tag_table(photos, model.tags_)
     scale = algebra.spread(covariance)
-    _train_net(model, photos, vectors, scale, before, lambda stage, done: progress(stage, 0.1 + 0.4 * done))
+    held = model.ids_ if going_on else NOBODY
+    _train_net(model, photos, vectors, scale, before, held, lambda stage, done: progress(stage, 0.1 + 0.4 * done))
     progress("learning what pictures promise", 0.5)
     factors = algebra.photo_factors(table, model.items_, options.regularisation, options.alpha)
     reduced = algebra.reduce(vectors, model.mean_, model.basis_)
@@ -73,8 +76,11 @@ def _take_vocabulary(model: AlsModel, posts: Sequence[TaggedPost], photos: Seque
 
 
 def grow(model: AlsModel, posts: Sequence[TaggedPost], embeddings: Embeddings, progress: Progress) -> None:
-    """Take new hashtags and photos into a model that stays as it is in the rest. Raises ModelError."""
-    options, before, known = model.options, model.net_tags, model.tags_
+    """Take new hashtags and photos into a model that stays as it is in the rest. Raises ModelError.
+
+    The net comes last: torch takes much memory, and photos are attached before it is there.
+    """
+    options, before, known, held = model.options, model.net_tags, model.tags_, model.ids_
     photos, vectors = tables.photo_posts(posts, embeddings)
     tables.require(len(photos), len(tables.vocabulary(photos)))
     progress("solving for new hashtags", 0.0)
@@ -88,14 +94,14 @@ def grow(model: AlsModel, posts: Sequence[TaggedPost], embeddings: Embeddings, p
     new = np.flatnonzero([tag not in rows for tag in model.tags_])
     table = tables.tag_table(posts, model.tags_)
     model.items_ = algebra.solve_new(table, items, new, options.regularisation, options.alpha)
-    progress("training the net", 0.4)
-    _train_net(model, photos, vectors, model.layers_.scale, before, silent)
-    progress("attaching photos", 0.7)
+    progress("attaching photos", 0.2)
     table = tables.tag_table(photos, model.tags_)
     factors = algebra.photo_factors(table, model.items_, options.regularisation, options.alpha)
     _join(model, photos, vectors, factors)
-    progress("calibrating", 0.9)
+    progress("calibrating", 0.5)
     _calibrate_new(model, new, vectors, table)
+    progress("training the net", 0.6)
+    _train_net(model, photos, vectors, model.layers_.scale, before, held, silent)
     progress("done", 1.0)
 
 
@@ -128,17 +134,23 @@ def _calibrate_new(model: AlsModel, new: Rows, vectors: Matrix, table: TagTable)
 
 
 def _train_net(
-    model: AlsModel, photos: Sequence[TaggedPost], vectors: Matrix, scale: Vector, before: list[str], progress: Progress
+    model: AlsModel,
+    photos: Sequence[TaggedPost],
+    vectors: Matrix,
+    scale: Vector,
+    before: list[str],
+    held: Ids,
+    progress: Progress,
 ) -> None:
-    """Train the net, or train it on where it knew the hashtags `before`."""
+    """Train the net, or train it on where it knew the hashtags `before` and the photos `held`."""
     options, named = model.options, model.net_tags
     bias = layers.log_odds(tables.priors(photos, named))
     start = layers.begin(model.mean_, scale, options.hidden, unit(model.items_[model.frequent_]), bias, options.seed)
     rows, course = np.arange(len(photos)), options.course
     if before:
         start = layers.go_on(model.layers_, before, named, [post.tags for post in photos], start)
-        rows = layers.new_and_replay(tables.ids_of(photos), model.ids_, options.replay, options.seed)
         course = course.learning_on()
+        rows = layers.new_and_replay(tables.ids_of(photos), held, options.replay, course.most_seen, options.seed)
     model.layers_ = layers.train(start, vectors, tables.tag_table(photos, named), rows, course, progress)
 
 

@@ -1,6 +1,8 @@
 """Learned arrays and facts of a model as .npy and .json files, which cannot run code, checked when read."""
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,9 @@ def half(values: NDArray[np.floating[Any]]) -> Matrix:
 
 
 def save(folder: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any], halved: frozenset[str]) -> None:
-    """Write each array as `name.npy` (those named in `halved` as float16) and the facts as JSON."""
+    """Write each array as `name.npy` (those named in `halved` as float16) and the facts as JSON. Raises OSError."""
     for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array.astype(np.float16) if name in halved else array, allow_pickle=False)
+        _write(folder / f"{name}.npy", array.astype(np.float16) if name in halved else array)
     (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
 
@@ -43,6 +45,15 @@ def load(folder: Path, shapes: Mapping[str, str]) -> tuple[dict[str, Array], dic
     if not isinstance(facts, dict) or len(facts.get("tags", ())) != sides["tags"]:
         raise ModelError("The names of the hashtags do not fit the learned numbers of this model.")
     return arrays, facts
+
+
+def _write(file: Path, array: Array) -> None:
+    try:
+        np.save(file, array, allow_pickle=False)
+    except OSError as error:
+        if error.errno is None:  # numpy says how much found room, and not that the disk is full
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file)) from error
+        raise
 
 
 def _read(folder: Path, name: str, shape: list[str], sides: dict[str, int]) -> Array:

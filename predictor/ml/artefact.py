@@ -50,16 +50,27 @@ def open_model(folder: Path, manifest_sha256: str) -> Model:
 
 def check(folder: Path, manifest_sha256: str) -> dict[str, Any]:
     """Return the manifest of an artefact whose files are all as they were written. Raises ArtefactError otherwise."""
-    file = folder / MANIFEST
+    manifest = check_manifest(folder, manifest_sha256)
     try:
-        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST or _sha256(file) != manifest_sha256:
-            raise ArtefactError(f"The manifest in {folder} was changed after it was published.")
-        manifest: dict[str, Any] = json.loads(file.read_text())
         for name, facts in manifest["files"].items():
             _check_file(folder, name, facts)
     except OSError as error:
         raise ArtefactError(f"The version in {folder} cannot be read: {error.strerror or error}.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArtefactError(f"The manifest in {folder} is not one.") from error
+    return manifest
+
+
+def check_manifest(folder: Path, manifest_sha256: str) -> dict[str, Any]:
+    """Return the manifest of an artefact, which is as it was written; its files are not read. Raises ArtefactError."""
+    file = folder / MANIFEST
+    try:
+        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST or _sha256(file) != manifest_sha256:
+            raise ArtefactError(f"The manifest in {folder} was changed after it was published.")
+        manifest: dict[str, Any] = json.loads(file.read_text())
+    except OSError as error:
+        raise ArtefactError(f"The version in {folder} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
         raise ArtefactError(f"The manifest in {folder} is not one.") from error
     return manifest
 

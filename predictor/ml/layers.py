@@ -28,6 +28,7 @@ SHAPES = {
 }
 HALVED = frozenset({"layers_first", "layers_second", "layers_hashtags"})
 CHUNK = 4096
+FEWEST_TIMES, MOST_TIMES = 2, 320  # that a new post is shown when learning on
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Layers:
 
     def place(self, vectors: Matrix) -> Matrix:
         """Where embeddings [n, width] lie in the space of hashtags, [n, size]."""
-        parts = [self.standard(vectors[start : start + CHUNK]) for start in range(0, len(vectors), CHUNK)]
+        parts = (self.standard(vectors[start : start + CHUNK]) for start in range(0, len(vectors), CHUNK))
         places = [np.maximum(part @ self.first + self.first_bias, 0) @ self.second for part in parts]
         return np.concatenate(places) + self.second_bias if places else np.empty((0, len(self.second_bias)), np.float32)
 
@@ -84,9 +85,9 @@ class Course:
     hidden_dropout: float = 0.5
     seed: int = 1
 
-    def learning_on(self) -> Course:
-        """The same for layers that go on from where they are: more gently, and 100 to 200 batches."""
-        return replace(self, epochs=100, fewest_epochs=2, most_seen=200 * self.batch, rate=self.rate / 2)
+    def learning_on(self, slower: int = 2) -> Course:
+        """The same for layers that go on from where they are: so many times slower, once through `new_and_replay`."""
+        return replace(self, epochs=1, fewest_epochs=1, most_seen=200 * self.batch, rate=self.rate / slower)
 
     def epochs_for(self, posts: int) -> int:
         """How often so many posts are shown."""
@@ -122,11 +123,22 @@ def go_on(
     )
 
 
-def new_and_replay(ids: Ids, known: Ids, replay: int, seed: int) -> Rows:
-    """Rows of the posts that are not known yet, and `replay` known ones for each, drawn at random."""
-    new = ~np.isin(ids, known)
-    others = np.random.default_rng(seed).permutation(np.flatnonzero(~new))
-    return np.concatenate([np.flatnonzero(new), others[: replay * int(new.sum())]])
+def new_and_replay(ids: Ids, known: Ids, replay: int, shown: int, seed: int) -> Rows:
+    """Rows to show to layers that go on, about `shown`: those of posts that are not known yet, each 2 to 320 times, and
+    `replay` times as many of known ones, each as seldom as that can be. Without new posts there are none.
+
+    Where few posts are new, more known ones fill the rows up, as far as none comes twice: a short course, or the same
+    known posts again and again, makes layers forget the others.
+    """
+    is_new = ~np.isin(ids, known)
+    new, others = np.flatnonzero(is_new), np.flatnonzero(~is_new)
+    if not len(new):
+        return new
+    times = min(max(shown // ((1 + replay) * len(new)), FEWEST_TIMES), MOST_TIMES)
+    wanted = max(replay * times * len(new), min(shown - times * len(new), len(others)))
+    random, rounds = np.random.default_rng(seed), -(-wanted // len(others)) if len(others) else 1
+    drawn = np.concatenate([random.permutation(others) for _ in range(rounds)])
+    return np.concatenate([np.tile(new, times), drawn[:wanted]])
 
 
 def log_odds(priors: Vector) -> Vector:

@@ -40,16 +40,20 @@ def soft_weights(cosines: Vector, temperature: float) -> Vector:
     return np.asarray(weights / weights.sum(), np.float32)
 
 
-def lend(queries: Matrix, rows: Matrix, lent: Matrix, k: int, temperature: float, own: NDArray[np.int64]) -> Matrix:
-    """Softly weighted mean of what the k nearest rows lend to each query, itself left out, [queries, width].
+def lend(
+    queries: Matrix, rows: Matrix, lent: Matrix, k: int, temperature: float, own: NDArray[np.int64] | None = None
+) -> Matrix:
+    """Softly weighted mean of what the k nearest rows lend to each query, [queries, width].
 
-    `rows` [n, d] and `queries` are of length 1, `lent` is [n, width], `own` the row of each query.
+    `rows` [n, d] and `queries` are of length 1, `lent` is [n, width]. Where the queries are rows themselves, `own` says
+    which, and each is left out for itself.
     """
     found = np.empty((len(queries), lent.shape[1]), np.float32)
     for start in range(0, len(queries), LENT):
         for place, all_cosines in enumerate(queries[start : start + LENT] @ rows.T, start=start):
-            all_cosines[own[place]] = -np.inf
-            places = top(all_cosines, min(k, len(rows) - 1))
+            if own is not None:
+                all_cosines[own[place]] = -np.inf
+            places = top(all_cosines, min(k, len(rows) - (own is not None)))
             found[place] = soft_weights(all_cosines[places], temperature) @ lent[places]
     return found
 

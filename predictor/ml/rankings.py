@@ -7,7 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.ml.contract import SuggestedTag
+from predictor.ml.contract import Matrix, SuggestedTag, Vector
+from predictor.ml.neighbours import top
 
 NONE = -1  # in place of a hashtag where a ranking has ended
 NUMBERS = ("score", "prior", "usual")  # of a SuggestedTag
@@ -55,6 +56,17 @@ class Rankings:
     def names(self, depth: int) -> list[list[str]]:
         """The first `depth` hashtags of each photo."""
         return [[self.tags[tag] for tag in row if tag != NONE] for row in self.cells["tag"][:, :depth].tolist()]
+
+
+def rows_of(scores: Matrix, tags: Sequence[str], prior: Vector, usual: Vector, k: int) -> list[Ranking]:
+    """The k best hashtags of each photo, best first, from scores [photos, tags] and what is known of each hashtag."""
+    return [
+        [
+            SuggestedTag(tags[column], float(row[column]), float(prior[column]), float(usual[column]))
+            for column in top(row, k)
+        ]
+        for row in scores
+    ]
 
 
 def _packed(ranking: Sequence[SuggestedTag], places: dict[str, int], depth: int) -> NDArray[Any]:

@@ -137,9 +137,17 @@ def check_query(embedding: Vector, width: int) -> Vector:
     """Return the embedding of the photo in question as float32, [width]. Raises ModelError where it cannot be one."""
     if embedding.shape != (width,):
         raise ModelError(f"The photo's embedding has the shape {embedding.shape}; this model expects ({width},).")
-    if not np.isfinite(embedding).all():
+    checked: Vector = check_queries(embedding[None], width)[0]
+    return checked
+
+
+def check_queries(embeddings: Matrix, width: int) -> Matrix:
+    """The same for many photos, [n, width]. Raises ModelError."""
+    if embeddings.ndim != 2 or embeddings.shape[1] != width:
+        raise ModelError(f"The photos' embeddings have the shape {embeddings.shape}; this model expects (n, {width}).")
+    if not np.isfinite(embeddings).all():
         raise ModelError("The photo's embedding holds values that are not numbers.")
-    return embedding.astype(np.float32, copy=False)
+    return embeddings.astype(np.float32, copy=False)
 
 
 def ids_of(posts: Sequence[TaggedPost]) -> Ids:

@@ -26,10 +26,14 @@ from predictor.ml.contract import (
 from predictor.ml.kernel_ridge import KernelRidge
 from predictor.ml.layers import Layers
 from predictor.ml.look_alikes import LookAlikes
-from predictor.ml.neighbours import kin, top, unit
+from predictor.ml.neighbours import CHUNK, kin, top, unit
+from predictor.ml.rankings import rows_of
 from predictor.ml.tables import TagTable
 from predictor.ml.w2v_files import W2vOptions
 from predictor.ml.word2vec import HashtagVectors
+
+SLOWER = 4  # than from scratch layers learn on in a large corpus, where no regression makes up for what they lose
+FOLLOWS = 4  # the power of a cosine that lets few hashtags decide where one without pictures lies
 
 
 class W2vModel:
@@ -108,6 +112,28 @@ class W2vModel:
                 )
             )
         return suggestions
+
+    def rank(self, embeddings: Matrix, k: int) -> list[list[SuggestedTag]]:
+        """Return the k best hashtags for each of many embeddings [n, width], best first, without evidence."""
+        return rows_of(self.scores(embeddings), self.tags_, self.prior_, self._usual, k)
+
+    def scores(self, embeddings: Matrix) -> Matrix:
+        """Return the probability of each known hashtag for each of many embeddings [n, width], [n, tags]."""
+        queries = tables.check_queries(embeddings, len(self.mean_))
+        pictured = self._probabilities(self.layers_.place(queries), queries)
+        scores = np.zeros((len(queries), len(self.tags_)), np.float32)
+        for row, found in zip(scores, pictured, strict=True):
+            row[: len(found)] = found
+            row[len(found) :] = self.options.tag_only_discount * (found * self._kinship).max(axis=1, initial=0)
+        return scores
+
+    def geometry(self) -> Matrix:
+        """Rows [tags, size] of the space that pictures are led into; a hashtag without pictures lies among those that
+        it follows from.
+        """
+        pictured = self.layers_.hashtags - self.layers_.hashtags.mean(axis=0)
+        kinship = (self._kinship[start : start + CHUNK] for start in range(0, len(self._kinship), CHUNK))
+        return np.concatenate([pictured, *(part**FOLLOWS @ pictured for part in kinship)])
 
     def summary(self) -> dict[str, float]:
         """What is worth knowing about the fitted model, by name."""
@@ -213,8 +239,8 @@ class W2vModel:
         rows, course = np.arange(len(photos)), options.course
         if going_on:
             start = layers.go_on(self.layers_, before, pictured, [post.tags for post in photos], start)
-            rows = layers.new_and_replay(tables.ids_of(photos), self.ids_, options.replay, options.seed)
-            course = course.learning_on()
+            course, ids = course.learning_on(SLOWER if keeping else 2), tables.ids_of(photos)
+            rows = layers.new_and_replay(ids, self.ids_, options.replay, course.most_seen, options.seed)
         self.layers_ = layers.train(
             start, vectors, table, rows, course, lambda stage, done: progress(stage, 0.9 * done)
         )

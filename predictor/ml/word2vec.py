@@ -10,9 +10,9 @@ from predictor.ml.arrays import half
 from predictor.ml.contract import Matrix, Progress, Vector
 
 WINDOW = 3
-MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
+MOST_EPOCHS, FEWEST_EPOCHS = 100, 3
 WORDS_A_FIT = 10_000_000  # hashtags read in a full fit: 100 epochs up to 100,000 of them, fewer epochs beyond
-WORDS_AN_UPDATE = 2_500_000
+WORDS_AN_UPDATE = 1_250_000
 
 
 @dataclass(frozen=True, slots=True)

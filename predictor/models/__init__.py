@@ -2,13 +2,15 @@
 
 from predictor.models.belongings import ApiToken, MutedTag, TagSet
 from predictor.models.contributions import Contribution, ContributionQuerySet
+from predictor.models.copyings import Copying
 from predictor.models.embeddings import PostEmbedding
 from predictor.models.evaluations import Evaluation
-from predictor.models.owned import Owned
+from predictor.models.explanations import Explanation, ExplanationQuerySet
+from predictor.models.owned import Owned, owned_tables
 from predictor.models.training import TrainingRun, Tuning
 from predictor.models.uploads import Suggestion, Upload, UploadQuerySet
 from predictor.models.versions import Activation, ActiveVersion, ModelVersion, VersionHashtag
-from predictor.models.votes import Vote
+from predictor.models.votes import Judgement, Vote
 
 __all__ = [
     "Activation",
@@ -16,7 +18,11 @@ __all__ = [
     "ApiToken",
     "Contribution",
     "ContributionQuerySet",
+    "Copying",
     "Evaluation",
+    "Explanation",
+    "ExplanationQuerySet",
+    "Judgement",
     "ModelVersion",
     "MutedTag",
     "Owned",
@@ -29,4 +35,5 @@ __all__ = [
     "UploadQuerySet",
     "VersionHashtag",
     "Vote",
+    "owned_tables",
 ]

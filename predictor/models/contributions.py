@@ -29,7 +29,8 @@ class ContributionQuerySet(OwnedQuerySet["Contribution"]):
 
     def gone(self) -> Self:
         """Contributions that were posts of the corpus, and are not any more: withdrawn, or rejected afterwards."""
-        return self.exclude(state__in=Contribution.OPEN).exclude(post_number=None)
+        closed = [Contribution.State.REJECTED, Contribution.State.WITHDRAWN]
+        return self.filter(state__in=closed).exclude(post_number=None)
 
     def to_admit(self) -> Self:
         """Contributions that training could learn from and has not taken up yet, in the order of their decision."""
@@ -67,10 +68,18 @@ class Contribution(models.Model):
     dropped = models.JSONField(default=list, blank=True, help_text=_("Suggested hashtags that were dropped."))
     added = models.JSONField(default=list, blank=True, help_text=_("Hashtags that were typed."))
     held = models.JSONField(default=list, blank=True, help_text=_("Words that wait until they enter the vocabulary."))
+    let_in = models.PositiveSmallIntegerField(default=0, help_text=_("How many of them came in after its approval."))
     may_be_shown = models.BooleanField(default=False, help_text=_("Its picture may be shown to others."))
     answered_by = models.CharField(max_length=200, blank=True, help_text=_("The versions that had answered."))
     acceptance = models.JSONField(
-        default=dict, blank=True, help_text=_("By version: how many of its first ten were kept and dropped.")
+        default=dict,
+        blank=True,
+        help_text=_("By version: how many were shown, and the ranks of those kept and dropped."),
+    )
+    unseen = models.JSONField(
+        null=True,
+        blank=True,
+        help_text=_("Typed hashtags that none of the versions knew; empty where nobody can tell."),
     )
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     message = models.TextField(blank=True, help_text=_("Why it was decided so, in a sentence."))
@@ -96,6 +105,8 @@ class Contribution(models.Model):
         indexes = [
             models.Index(fields=["state", "created"], name="contribution_state_created"),
             models.Index(fields=["owner_token"], name="contribution_owner_token"),
+            models.Index(fields=["state", "post_number", "let_in"], name="contribution_decisions"),
+            models.Index(fields=["state", "decided"], name="contribution_to_admit", condition=Q(admitted=None)),
         ]
 
     def __str__(self) -> str:
@@ -110,11 +121,6 @@ class Contribution(models.Model):
     def origin(self) -> str:
         """Who gave these hashtags, as taggings remember it."""
         return f"user:{self.owner_id}" if self.owner_id else f"contribution:{self.pk}"
-
-    @property
-    def giver(self) -> str:
-        """Whose it is, as shares are counted: an account, else a browser session."""
-        return f"user:{self.owner_id}" if self.owner_id else f"session:{self.owner_token or self.pk}"
 
     @property
     def is_open(self) -> bool:

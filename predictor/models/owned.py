@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,3 +32,9 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
+
+
+def owned_tables() -> list[type[models.Model]]:
+    """Return every table of rows that belong to visitors, so that none is forgotten where they log in, export or go."""
+    tables = apps.get_app_config("predictor").get_models()
+    return [table for table in tables if {"owner", "owner_token"} <= {field.name for field in table._meta.fields}]

@@ -66,7 +66,9 @@ class TrainingRun(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     stage = models.CharField(max_length=100, blank=True)
-    done = models.FloatField(default=0, help_text=_("How much of the stage is done, 0 to 1."))
+    done = models.FloatField(
+        default=0, help_text=_("How much is done, 0 to 1; embedding, learning and what follows count anew.")
+    )
     log = models.TextField(blank=True, help_text=_("Each stage with the time at which it began."))
     beat = models.DateTimeField(null=True, blank=True, help_text=_("When its process was last heard of."))
     unwanted = models.BooleanField(default=False, help_text=_("Somebody asked that it ends."))
@@ -195,7 +197,9 @@ class Tuning(models.Model):
     photos = models.PositiveIntegerField(help_text=_("Photos that every trial was measured on."))
     default_score = models.FloatField(help_text=_("Mean of R@5 and R@10 with the defaults."))
     score = models.FloatField(help_text=_("The same with the best settings."))
+    # xgettext:no-python-format
     low = models.FloatField(help_text=_("Of the 95 % interval of the difference."))
+    # xgettext:no-python-format
     high = models.FloatField(help_text=_("Of the 95 % interval of the difference."))
     created = models.DateTimeField(auto_now_add=True)
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from corpus import images
 from predictor.models.owned import OwnedQuerySet
 from predictor.models.versions import ModelVersion
 
@@ -30,6 +32,10 @@ class UploadQuerySet(OwnedQuerySet["Upload"]):
     def expired(self) -> Self:
         """Anonymous uploads that have been kept for as long as promised."""
         return self.filter(owner=None, created__lt=timezone.now() - timedelta(days=settings.UPLOAD_DAYS))
+
+    def note_named(self) -> None:
+        """Remember of answered uploads that their owner is shown which model suggests what: no vote is blind then."""
+        self.filter(state=Upload.State.DONE, named=False).update(named=True)
 
 
 class Upload(models.Model):
@@ -64,6 +70,7 @@ class Upload(models.Model):
     token = models.UUIDField(null=True, blank=True, help_text=_("Of the worker that has claimed it."))
     lease_until = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=200, blank=True, help_text=_("The versions that answered: als:1 w2v:2."))
+    named = models.BooleanField(default=False, help_text=_("Its owner has seen which model suggests what."))
     timings = models.JSONField(default=dict, blank=True, help_text=_("Milliseconds of each step."))
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
@@ -88,12 +95,24 @@ class Upload(models.Model):
         return self.state in (self.State.NEW, self.State.WORKING)
 
     @property
+    def failure(self) -> str:
+        """Why it failed, in the language of the reader; `message` is English."""
+        if self.reason in images.REASONS:
+            return images.ImageRefused(self.reason).sentence(gettext)
+        return gettext(self.message) if self.message else ""
+
+    @property
     def original_path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / self.original
 
     @property
     def display_path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / self.display
+
+    @property
+    def display_name(self) -> str:
+        """The path under media that its copy gets."""
+        return f"uploads/{self.pk.hex[:2]}/{self.pk}.jpg"
 
     @property
     def seconds(self) -> float | None:
@@ -123,6 +142,11 @@ class Upload(models.Model):
             token=None, lease_until=None, finished=timezone.now(), **fields
         )
         return bool(written)
+
+    def note_named(self) -> None:
+        """Remember that the owner is shown which model suggests what."""
+        if self.state == self.State.DONE and not self.named:
+            Upload.objects.filter(pk=self.pk).note_named()
 
     def retry(self) -> bool:
         """Put a failed upload back to the start. Returns whether there is still a photo to try again with."""

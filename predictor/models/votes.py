@@ -1,4 +1,4 @@
-"""Blind votes: which of two columns a person found better, without knowing whose they were."""
+"""What people say of an answer: which of two unnamed columns is better, and which hashtags are good, bad or missing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Vote(Owned):
     left = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
     right = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    blind = models.BooleanField(default=False, help_text=_("Whose columns they were had not been shown before."))
 
     objects: ClassVar[OwnedQuerySet[Vote]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -43,3 +44,26 @@ class Vote(Owned):
     def winner(self) -> ModelVersion | None:
         """The version that was found better, if one was."""
         return {self.Verdict.LEFT: self.left, self.Verdict.RIGHT: self.right}.get(self.Verdict(self.verdict))
+
+
+class Judgement(Owned):
+    """Which hashtags of an answer are good, bad or missing, said without giving the photo: nothing learns from it."""
+
+    upload = models.OneToOneField(Upload, null=True, blank=True, on_delete=models.SET_NULL, related_name="judgement")
+    good = models.JSONField(default=list, help_text=_("Suggested hashtags that fit."))
+    bad = models.JSONField(default=list, help_text=_("Suggested hashtags that do not."))
+    missing = models.JSONField(default=list, help_text=_("Hashtags that were typed."))
+    acceptance = models.JSONField(
+        default=dict, help_text=_("By version: how many were shown, and the ranks of those kept and dropped.")
+    )
+    unseen = models.JSONField(
+        null=True, help_text=_("Typed hashtags that none of the versions knew; empty where nobody can tell.")
+    )
+
+    objects: ClassVar[OwnedQuerySet[Judgement]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return " ".join(f"#{tag}" for tag in [*self.good, *self.missing]) or str(self.pk)

@@ -62,7 +62,7 @@ def prepare() -> None:
     def reload(folder: Path, manifest_sha256: str) -> None:
         assert artefact._reload(folder, manifest_sha256) == ""
 
-    embeddings.open_embedder = lambda id: ToyEmbedder()  # type: ignore[assignment,return-value]
+    embeddings.open_embedder = lambda id, threads=None: ToyEmbedder()  # type: ignore[assignment,return-value]
     versions._reload = reload
     queue._enqueue_run = lambda id: None
     store(60)

@@ -45,6 +45,19 @@ def test_answers_are_sorted_and_as_many_as_asked_for(model: Model) -> None:
     assert sorted(everything) == sorted(tag for tags in toys.THEMES.values() for tag in tags)
 
 
+def test_many_photos_are_ranked_as_each_alone_is(model: Model) -> None:
+    photos = np.stack([toys.photo(theme, 77) for theme in range(3)])
+    for photo, many in zip(photos, model.rank(photos, 5), strict=True):
+        alone = model.suggest(photo, 5)
+        assert [(item.tag, item.prior, item.usual) for item in many] == [
+            (item.tag, item.prior, item.usual) for item in alone
+        ]
+        assert [item.score for item in many] == pytest.approx([item.score for item in alone], abs=1e-4)
+    assert model.rank(photos[:0], 5) == []
+    with pytest.raises(ModelError, match="expects"):
+        model.rank(photos[:, 1:], 5)
+
+
 def test_priors_are_shares_of_posts(model: Model) -> None:
     priors = {suggestion.tag: suggestion.prior for suggestion in model.suggest(toys.photo(0, 77), 9)}
     assert priors["sea"] == pytest.approx(1 / 3)

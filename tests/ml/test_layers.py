@@ -52,10 +52,26 @@ def test_new_hashtags_start_in_the_company_that_they_keep() -> None:
 
 def test_known_posts_are_shown_again_for_each_new_one() -> None:
     ids, known = np.arange(100), np.arange(98)
-    rows = layers.new_and_replay(ids, known, replay=4, seed=1).tolist()
-    assert rows[:2] == [98, 99]
-    assert len(set(rows)) == len(rows) == 2 + 2 * 4
-    assert layers.new_and_replay(known, known, replay=4, seed=1).tolist() == []
+    shown = np.bincount(layers.new_and_replay(ids, known, replay=4, shown=200, seed=1), minlength=100)
+    assert shown[98:].tolist() == [20, 20], "one of five that are shown is new"
+    assert shown.sum() == 200 and set(shown[:98]) == {1, 2}, "known ones come as seldom as they can"
+    assert layers.new_and_replay(known, known, replay=4, shown=200, seed=1).tolist() == []
+    assert sorted(layers.new_and_replay(ids, ids[:0], replay=4, shown=200, seed=1)) == sorted([*ids, *ids])
+
+
+def test_a_single_new_post_comes_often_but_among_others() -> None:
+    ids = np.arange(900)
+    shown = np.bincount(layers.new_and_replay(ids, ids[:-1], replay=4, shown=5000, seed=1))
+    assert shown[-1] == 320 and set(shown[:-1]) == {1, 2} and shown[:-1].sum() == 1280
+    many = np.arange(3000)
+    shown = np.bincount(layers.new_and_replay(many, many[:-1], replay=4, shown=5000, seed=1))
+    assert shown[-1] == 320 and set(shown[:-1]) == {1}, "known ones fill the course up"
+
+
+def test_many_new_posts_come_twice_at_least() -> None:
+    ids = np.arange(1000)
+    shown = np.bincount(layers.new_and_replay(ids, ids[:600], replay=4, shown=500, seed=1))
+    assert set(shown[600:]) == {2} and shown[:600].sum() == 4 * 800
 
 
 def test_log_odds_are_those_of_the_share() -> None:

@@ -48,7 +48,7 @@ def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
     New versions are reloaded in this process, which is faster; `tests/predictor/test_versions.py` has a fresh one.
     """
     (settings.HOME / "run").mkdir()
-    monkeypatch.setattr(embeddings, "open_embedder", lambda id: ToyEmbedder())
+    monkeypatch.setattr(embeddings, "open_embedder", lambda id, threads=None: ToyEmbedder())
 
     def open_embedder(engine: Any, version: ModelVersion) -> None:
         engine._embedders[version.backbone] = ToyEmbedder()

@@ -27,8 +27,8 @@ def test_it_works(ann: User, make_answered: MakeAnswered) -> None:
     assert row.message == "It waits for a moderator."
     assert row.answered_by == "als:1 w2v:2"
     als, w2v = sorted(row.acceptance)
-    assert row.acceptance[als] == {"shown": 3, "kept": 3, "dropped": 0}
-    assert row.acceptance[w2v] == {"shown": 3, "kept": 1, "dropped": 1}
+    assert row.acceptance[als] == {"shown": 3, "kept": [1, 2, 3], "dropped": []}
+    assert row.acceptance[w2v] == {"shown": 3, "kept": [1], "dropped": [3]}
     assert not Post.objects.exists() and not Hashtag.objects.filter(key="dünen").exists()
 
 

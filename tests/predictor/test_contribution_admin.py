@@ -39,6 +39,22 @@ def test_it_works(curator_client: Client, curator: User, ann: User, give: Give) 
     assert LogEntry.objects.get(object_id=str(row.pk)).user == curator
 
 
+def test_the_list_leads_to_the_one_that_has_waited_longest(curator_client: Client, ann: User, give: Give) -> None:
+    first, _second = give(ann), give(ann)
+    assert f'href="{LIST}{first.pk}/change/"><span' in curator_client.get(LIST).content.decode()
+    Contribution.objects.update(state="rejected")
+    assert "Decide one by one" not in curator_client.get(LIST).content.decode()
+
+
+def test_the_name_of_a_person_leads_to_what_they_gave(curator_client: Client, ann: User, give: Give) -> None:
+    User.objects.filter(pk=ann.pk).update(username="ann+1@x")
+    row, other = give(ann), give(None)
+    for address in (LIST, f"{LIST}{row.pk}/change/"):
+        assert "?q=ann%2B1%40x" in curator_client.get(address).content.decode()
+    listed = curator_client.get(f"{LIST}?q=ann%2B1%40x").content.decode()
+    assert str(row.pk) in listed and str(other.pk) not in listed
+
+
 def test_hashtags_are_edited_before_the_approval(curator_client: Client, ann: User, give: Give) -> None:
     row = give(ann, "love", kept=("sea", "boat"))
     decide(curator_client, row, "approve", tag=["sea", "love"], typed="#Möwe")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from corpus.models import Hashtag, Post
+from corpus.models import Hashtag, Post, Source
 from predictor import contributing, receipts, snapshots, versions
 from predictor.contributing import ContributionError
 from predictor.models import Contribution, ModelVersion, PostEmbedding
@@ -119,6 +119,14 @@ def test_a_photo_of_another_split_is_stored_and_not_trained_on(trusted: list[Use
     assert Post.objects.count() == 2 and not snapshots.training_posts().exists()
     assert again.post is not None and again.post.split == split
     assert list(snapshots.evaluation_posts(split)) == [first.post]
+
+
+def test_the_name_of_the_source_is_taken(trusted: list[User], give: Give) -> None:
+    Source.objects.create(name="contributions", kind=Source.Kind.FOLDER)
+    row = give(trusted[0])
+    assert row.state == "waiting"
+    with pytest.raises(ContributionError, match="choose another name"):
+        contributing.approve(row, None)
 
 
 def test_rejection(ann: User, trusted: list[User], moderator: User, give: Give, home: Path) -> None:

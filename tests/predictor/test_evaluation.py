@@ -6,7 +6,7 @@ from corpus.models import Hashtag, Post
 from predictor import embeddings, evaluation, snapshots, versions
 from predictor.evaluation import NothingToMeasure, Report, Row
 from predictor.ml.artefact import ArtefactError
-from predictor.ml.contract import SuggestedTag, Vector
+from predictor.ml.contract import Matrix, SuggestedTag, Vector
 from predictor.ml.weights import BackboneError
 from predictor.models import ActiveVersion, ModelVersion, PostEmbedding, VersionHashtag
 from tests.ml import toys
@@ -29,6 +29,9 @@ class Parrot:
             SuggestedTag(tag, 1 / rank, 0.3, usual=USUAL.get(tag, 0.3))
             for rank, tag in enumerate(self.tags[:k], start=1)
         ]
+
+    def rank(self, embeddings: Matrix, k: int) -> list[list[SuggestedTag]]:
+        return [self.suggest(embedding, k) for embedding in embeddings]
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from predictor import gate, holdout, jobs, runs, snapshots, training, versions
 from predictor.holdout import Measured
 from predictor.ml.als import AlsModel
-from predictor.ml.contract import Embeddings, Model, SuggestedTag, TaggedPost, Vector
+from predictor.ml.contract import Embeddings, Matrix, Model, SuggestedTag, TaggedPost, Vector
 from predictor.ml.rankings import Rankings
-from predictor.models import ModelVersion, PostEmbedding, TrainingRun
+from predictor.models import Contribution, ModelVersion, PostEmbedding, TrainingRun
 from predictor.snapshots import Snapshot
 from tests.ml import toys
 from tests.predictor.conftest import fitted, serve, store, train
@@ -27,6 +28,9 @@ class SameForAll:
 
     def suggest(self, embedding: Vector, k: int, explain: int = 0) -> list[SuggestedTag]:
         return [SuggestedTag("sea", 0.5, 0.3), SuggestedTag("city", 0.4, 0.3)]
+
+    def rank(self, embeddings: Matrix, k: int) -> list[list[SuggestedTag]]:
+        return [self.suggest(embedding, k) for embedding in embeddings]
 
 
 def confused() -> Model:
@@ -71,6 +75,18 @@ def test_a_worse_one_is_rejected() -> None:
     assert verdict.metrics["R5"] < 0.5 and verdict.golden
 
 
+def test_what_holds_a_withdrawn_contribution_is_followed_by_a_worse_one() -> None:
+    champion = serve()
+    ModelVersion.objects.filter(pk=champion.pk).update(watermark=7)
+    champion.refresh_from_db()
+    Contribution.objects.create(state="withdrawn", post_number=5, admitted=timezone.now())
+    without = row(watermark=7)
+    without.parameters["withdrawn"] = [5]
+    verdict = gate.examine(confused(), without, champion, DEV, KNOWN)
+    assert verdict.passed and "holds what was withdrawn" in verdict.notes[-1]
+    assert not gate.examine(confused(), row(watermark=7), champion, DEV, KNOWN).passed, "it would win nothing"
+
+
 def test_small_losses_do_not_add_up() -> None:
     best = holdout.measure(DEV.posts, ranked(fitted("als")), KNOWN.posts)
     old = stored(best, state="pruned")
@@ -85,11 +101,17 @@ def test_small_losses_do_not_add_up() -> None:
     assert gate.examine(confused(), row(), champion, DEV, KNOWN).passed, "what is long ago is forgotten"
 
 
-def test_rejected_and_damaged_ones_are_nobodys_measure() -> None:
+def test_rejected_and_damaged_ones_and_those_that_hold_what_was_withdrawn_are_nobodys_measure() -> None:
     measured = holdout.measure(DEV.posts, ranked(fitted("als")), KNOWN.posts)
     for state in ("rejected", "broken"):
         stored(measured, state=state)
-    assert gate.examine(confused(), row(), None, DEV, KNOWN).passed
+    Contribution.objects.create(state="withdrawn", post_number=95, admitted=timezone.now())
+    stored(measured, watermark=97)
+    champion = serve()
+    champion.gate = {"passed": True, "holdout": holdout.measure(DEV.posts, ranked(confused()), KNOWN.posts).as_dict()}
+    champion.save()
+    verdict = gate.examine(confused(), row(), champion, DEV, KNOWN)
+    assert verdict.passed and [one["role"] for one in verdict.against] == ["serves"]
 
 
 def test_with_few_photos_quality_is_not_measured() -> None:
@@ -159,6 +181,7 @@ def test_a_loss_that_the_photos_cannot_prove_may_be_one_point() -> None:
     assert list(losses(close, before)) == []
     assert "R@5 is 1.1 points below" in next(iter(losses(nudged(before, -0.011, unsure=0.05), before)))
     assert "R@5 is 0.5 points below" in next(iter(losses(nudged(before, -0.005, unsure=0.0), before)))
+    assert list(losses(nudged(before, -0.002, unsure=0.0), before)) == [], "a tenth of a point counts for nothing"
 
 
 def test_tail_and_coverage_may_not_shrink() -> None:

@@ -44,6 +44,12 @@ def test_it_comes_back_from_json_as_it_was() -> None:
         )
 
 
+def test_the_tail_is_the_same_for_every_version() -> None:
+    other = [TaggedPost(post.id, tuple(f"t{119 - int(tag[1:])}" for tag in post.tags)) for post in TRAINING]
+    one, same = (holdout.measure(PHOTOS, answers(0.7), training).figures for training in (TRAINING, other))
+    assert one["tail"] == same["tail"] > 0
+
+
 def test_equal_rankings_do_not_differ() -> None:
     one = holdout.measure(PHOTOS, answers(0.7), TRAINING)
     assert {(found.measured, found.low, found.high) for found in one.against(one).values()} == {(0, 0, 0)}

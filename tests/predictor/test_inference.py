@@ -1,13 +1,14 @@
 """Answering an upload: both rankings and the outcome are written together, and what goes wrong is said."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from PIL import Image
 
-from predictor import versions
-from predictor.inference import Engine, NoVersion, answer
+from predictor import receiving, versions
+from predictor.inference import Engine, NoVersion, Ranking, answer
 from predictor.models import ModelVersion, Suggestion, Upload
 from tests.ml import toys
 from tests.predictor.conftest import serve
@@ -107,3 +108,19 @@ def test_without_any_good_version_the_other_kind_still_answers(
     answer(Engine(), upload)
     upload.refresh_from_db()
     assert upload.answered_by == str(serving["w2v"])
+
+
+def test_a_photo_that_is_deleted_while_it_is_answered(
+    upload: Upload, serving: dict[str, ModelVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank = Engine.rank
+
+    def rank_late(self: Engine, *args: Any) -> list[Ranking]:
+        found = rank(self, *args)
+        receiving.discard(upload)
+        return found
+
+    monkeypatch.setattr(Engine, "rank", rank_late)
+    answer(Engine(), Upload.objects.get(pk=upload.pk))
+    assert not Upload.objects.exists() and not Suggestion.objects.exists()
+    assert [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()] == []

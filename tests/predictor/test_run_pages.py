@@ -42,9 +42,9 @@ def running() -> TrainingRun:
 
 def test_it_works(admin_client: Client, waiting: list[str]) -> None:
     running()
-    waiting.append(queue.EXTEND_INDEX)
+    waiting.append(queue.EVALUATE)
     page = admin_client.get(LIST).content.decode()
-    assert "factorising" in page and "25 %" in page and "new posts for the index" in page
+    assert "factorising" in page and "25 %" in page and "evaluation" in page
     assert page.count("Learn what is new") == 2
     part = admin_client.get(f"{LIST}queue/").content.decode()
     assert "factorising" in part and "<html" not in part
@@ -57,6 +57,7 @@ def test_the_page_of_a_run(admin_client: Client) -> None:
         assert expected in page, expected
     part = admin_client.get(f"{LIST}{run.pk}/progress/").content.decode()
     assert "hx-get" in part and "<html" not in part
+    assert admin_client.post(f"{LIST}{run.pk}/progress/").status_code == 405
     run.end("done", "It serves now.")
     part = admin_client.get(f"{LIST}{run.pk}/progress/").content.decode()
     assert "hx-get" not in part and "It serves now." in part

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from corpus.models import Hashtag, Post, Source, Tagging
 from predictor import embeddings, snapshots
 from predictor.models import PostEmbedding
+from predictor.snapshots import Snapshot
 from tests.ml import toys
 from tests.predictor.conftest import store
 
@@ -36,6 +37,17 @@ def test_nothing_is_a_snapshot_too() -> None:
     snapshot = snapshots.take(snapshots.training_posts(), toys.BACKBONE, toys.WIDTH)
     assert (snapshot.posts, snapshot.watermark) == ([], 0)
     assert snapshot.embeddings.vectors.shape == (0, toys.WIDTH)
+
+
+def test_a_thinned_one_has_all_posts_and_the_embeddings_of_a_few() -> None:
+    snapshot = Snapshot(*toys.corpus())
+    thin = snapshot.thinned(4)
+    assert (thin.posts, thin.watermark) == (snapshot.posts, snapshot.watermark)
+    assert thin.embeddings.ids.tolist() == [1, 30, 60, 90]
+    assert np.array_equal(thin.embeddings.vectors[-1], snapshot.embeddings.vectors[-1])
+    assert thin.thinned(9).embeddings.ids.tolist() == thin.embeddings.ids.tolist()
+    nothing = snapshots.take(snapshots.training_posts(), toys.BACKBONE, toys.WIDTH)
+    assert nothing.thinned(4).embeddings.vectors.shape == (0, toys.WIDTH)
 
 
 def test_embeddings_of_another_backbone_do_not_count() -> None:

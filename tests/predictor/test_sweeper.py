@@ -31,8 +31,8 @@ def old(state: str = "new", **fields: object) -> Upload:
 
 @pytest.fixture(autouse=True)
 def no_recount(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the counting of hashtags, which is a process of its own, to `tests/corpus/test_recounting.py`."""
-    monkeypatch.setattr("predictor.sweeper.Recounter.look", lambda self: False)
+    """Leave the commands that follow changes, each a process of its own, to `tests/corpus/test_following.py`."""
+    monkeypatch.setattr("corpus.following.Follower.look", lambda self: False)
 
 
 @pytest.fixture

@@ -182,6 +182,9 @@ def test_old_versions_are_pruned_but_for_the_serving_one(settings: Settings) -> 
     states = dict(ModelVersion.objects.values_list("pk", "state"))
     assert [states[version.pk] for version in [serving, *later]] == ["ready", "pruned", "ready", "ready"]
     assert serving.folder.exists() and not later[0].folder.exists()
+    later[0].folder.mkdir()  # as where a process died before it had deleted it
+    train(activate=False)
+    assert not later[0].folder.exists()
 
 
 def test_a_model_that_cannot_learn_leaves_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

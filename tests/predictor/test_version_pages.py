@@ -7,6 +7,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from predictor import versions
+from predictor.comparing import Vocabulary
 from predictor.models import Activation, ModelVersion, VersionHashtag
 from tests.curators import HOSTILE
 from tests.predictor.conftest import serve, store, train
@@ -38,6 +39,7 @@ def test_it_works(administrator_client: Client, pair: tuple[ModelVersion, ModelV
     shown = text(administrator_client, place(second))
     assert "It passed." in shown and "Measured on 60 photos" in shown and "numpy" in shown
     assert "the dev split has 60 of the 200 photos" in shown and "astronaut" in shown
+    assert "<dt>kernel.ridge</dt>" in shown and administrator_client.post(place(second)).status_code == 405
     assert place(first, "serve") not in shown and "Let it serve" in text(administrator_client, place(first))
 
 
@@ -92,9 +94,14 @@ def test_what_changed(administrator_client: Client, pair: tuple[ModelVersion, Mo
     shown, change = answer.content.decode(), answer.context["change"]
     assert answer.context["before"] == first, "by default, its parent"
     assert change.photos == 60 and change.differences["R5"].measured == pytest.approx(0, abs=0.05)
-    assert change.vocabulary == (["cake", "waves"], ["wave"])
-    assert "2 came" in shown and "1 went" in shown and "#old" in shown and "On the same 60 photos" in shown
-    assert [one.title for one in answer.context["whiskers"]] == ["R@5", "R@10", "F1"], "toys have no tail"
+    known = VersionHashtag.objects.filter(version=first).count()
+    assert change.vocabulary == Vocabulary(["cake", "waves"], ["wave"], known - 1)
+    assert f'aria-label="stayed {known - 1}, came 2, went 1"' in shown and "the same 60 photos" in shown
+    lines = answer.context["lines"]
+    assert {"P@1", "R@5", "ECE"} < {line.title for line in lines}
+    assert [line.title for line in lines if line.whisker] == ["R@5", "R@10", "F1"], "toys have no tail"
+    cat = next(one for one, _stack in answer.context["golden"] if one.photo == "cat")
+    assert cat.lost == ["old"] and f'aria-label="stayed 0, came {len(cat.after)}, went 1"' in shown
     assert len(answer.context["history"].marks) == 2 and "<polyline" in shown
 
 
@@ -122,7 +129,7 @@ def test_a_version_of_which_little_is_left(administrator_client: Client) -> None
     assert "nothing of its kind does now" not in text(administrator_client, place(lonely, "serve"))
     other = ModelVersion.objects.create(kind="als", backbone="toy@0", parent=lonely)
     shown = text(administrator_client, place(other, "changes"))
-    for sentence in ("not measured on the same photos", "never asked about them", "not kept any more"):
+    for sentence in ("Neither of the two was measured", "never asked about them", "not kept any more"):
         assert sentence in shown
     assert "nothing of its kind does now" in text(administrator_client, place(other, "serve"))
 

@@ -201,11 +201,14 @@ def test_a_version_damaged_by_hand_cannot_be_gone_back_to(damage: str) -> None:
 def test_a_withdrawn_contribution_bars_the_versions_that_hold_it() -> None:
     posts = store(60)
     old, new = train(), train()
-    late = Contribution.objects.create(state="withdrawn", post_number=posts[-1].pk + 1)
+    admitted = timezone.now()
+    late = Contribution.objects.create(state="withdrawn", post_number=posts[-1].pk + 1, admitted=admitted)
     assert versions.before_present("als") == old, "that came after"
-    Contribution.objects.create(state="approved", post_number=posts[4].pk)
+    Contribution.objects.create(state="approved", post_number=posts[4].pk, admitted=admitted)
     assert versions.before_present("als") == old
-    Contribution.objects.create(state="withdrawn", post_number=posts[5].pk)
+    Contribution.objects.create(state="withdrawn", post_number=posts[4].pk)
+    assert versions.before_present("als") == old, "that was never learned from"
+    Contribution.objects.create(state="withdrawn", post_number=posts[5].pk, admitted=admitted)
     assert versions.before_present("als") is None
     with pytest.raises(versions.VersionError, match="was withdrawn since"):
         versions.roll_back("als", old, None)

@@ -1,10 +1,14 @@
 """What a version knows of hashtags: its own neighbours, and the tier of the day, read back by one query."""
 
+import math
+
 import pytest
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from corpus.models import Hashtag, Post
 from predictor import vocabulary
+from predictor.inference import Engine
 from predictor.ml.als import AlsModel
 from predictor.models import ModelVersion, VersionHashtag
 from tests.ml import toys
@@ -64,3 +68,26 @@ def test_versions_that_know_nothing_any_more() -> None:
     version = serve()
     version.known.all().delete()
     assert vocabulary.recall([version.pk], ["sea"]) == vocabulary.Knowledge([{}], {})
+
+
+def test_every_hashtag_has_a_place_on_the_map() -> None:
+    version = serve()
+    places = {row.tag: (row.x, row.y) for row in version.known.all()}
+    assert all(x is not None and y is not None and 0 <= x <= 1 and 0 <= y <= 1 for x, y in places.values())
+    assert len(set(places.values())) > 1
+
+
+def test_the_map_of_a_version_goes_on_from_that_of_its_parent() -> None:
+    parent = serve()
+    VersionHashtag.objects.filter(version=parent).update(x=F("y"), y=F("x"))
+    turned = {row.tag: (row.x or 0, row.y or 0) for row in parent.known.all()}
+    moved = [math.dist((row.x or 0, row.y or 0), turned[row.tag]) for row in serve().known.all()]
+    assert sum(moved) / len(moved) < 0.15
+
+
+def test_a_version_of_an_older_program_gets_its_map_when_it_is_loaded() -> None:
+    version = serve()
+    drawn = list(version.known.order_by("tag").values_list("tag", "x", "y"))
+    version.known.update(x=None, y=None)
+    Engine().refresh()
+    assert list(version.known.order_by("tag").values_list("tag", "x", "y")) == drawn

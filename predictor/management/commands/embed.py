@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from predictor import embeddings
+from predictor import embeddings, extending
 from predictor.ml import backbones
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand, StageBar
@@ -21,7 +21,14 @@ class Command(HomeCommand):
             "--backbone", choices=backbones.IDS, metavar="ID", help=f"{help}: {', '.join(backbones.IDS)}"
         )
 
+        parser.add_argument(
+            "--contributions", action="store_true", help="those alone that are to join the versions that serve"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["contributions"]:
+            self.stdout.write(f"Embedded {extending.extend():,} contributions.")
+            return
         chosen = options["backbone"]
         for id in [chosen] if chosen else sorted(set(settings.KIND_BACKBONES.values())):
             bar = StageBar()
