@@ -5,10 +5,22 @@ import uuid
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from predictor import contributed_tags, contributing, limits, presenting, proposing, receipts, receiving, visitors
+from predictor import (
+    contributed_tags,
+    contributing,
+    judging,
+    limits,
+    page_settings,
+    presenting,
+    proposing,
+    receipts,
+    receiving,
+    visitors,
+)
 from predictor.contributing import ContributionError
 from predictor.forms import ContributionForm, PhotoForm
 from predictor.models import Contribution, ContributionQuerySet, Upload
@@ -44,9 +56,28 @@ def contribute(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return redirect("contribution", contribution.pk)
 
 
+@require_POST
+def judge(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """Take what a person says of the answer to their upload, without the photo."""
+    upload = get_object_or_404(receiving.owned_by(request), pk=id)
+    form = ContributionForm(request.POST)
+    if not form.is_valid():
+        return _again(request, upload, form.sentence())
+    try:
+        limits.check_pace(request, "judgement")
+        words = contributed_tags.words(form.cleaned_data["added"])
+        judging.judge(upload, visitors.of(request), form.cleaned_data["kept"], form.cleaned_data["dropped"], words)
+    except ContributionError as error:
+        return _again(request, upload, str(error))
+    except limits.Refusal as refusal:
+        return refusal.response(request)
+    return redirect(f"{reverse('upload', args=[upload.pk])}#teach")
+
+
 def _again(request: HttpRequest, upload: Upload, problem: str) -> HttpResponse:
     """Show the upload's page once more, with what was said and what is wrong with it."""
-    context = presenting.upload_context(upload)
+    upload.note_named()
+    context = presenting.upload_context(upload, wished=page_settings.of(request))
     said = {
         "kept": request.POST.getlist("kept"),
         "dropped": request.POST.getlist("dropped"),

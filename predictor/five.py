@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corpus.models import Hashtag
 from predictor import vocabulary
-from predictor.ml.best_set import FIVE, Chosen, Why, best_set
+from predictor.ml.best_set import FIVE, NEVER, Chosen, Reason, Why, best_set
 from predictor.ml.contract import SuggestedTag
 from predictor.ml.kinship import Kinship
 
@@ -22,7 +22,7 @@ SENTENCES: dict[Why, Promise] = {
     Why.INSTEAD: _("Instead of #%(instead_of)s, which says nearly the same as #%(twin)s; %(share)s likely."),
     Why.FILLS: _("Fills the set; only %(share)s likely."),
 }
-SHARE, LOW_SHARE = _("%(percent)d\u00a0%%"), _("under\u00a01\u00a0%")  # a number does not part from its sign
+SHARE, LOW_SHARE = _("%(percent)d %%"), _("under 1 %")  # a number does not part from its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,48 @@ class Pick:
     why: str  # a sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of some hashtags besides their scores."""
+
+    displays: dict[str, str]
+    statuses: dict[str, str]  # that count; a hashtag that the corpus does not know has none
+    tiers: dict[str, str]
+    kinship: Kinship
+
+    def may_be_posted(self, tag: str) -> bool:
+        """Whether a hashtag is one that may be proposed."""
+        return self.statuses.get(tag) not in NEVER
+
+
+def look_up(tags: Collection[str], versions: Collection[int]) -> Standing:
+    """Return what is known of hashtags, also by these versions (ids), by two queries however many there are."""
+    rows = {hashtag.key: hashtag for hashtag in Hashtag.objects.filter(key__in=tags).select_related("alias_of")}
+    known = vocabulary.recall(versions, tags)
+    return Standing(
+        displays={tag: rows[tag].display if tag in rows else tag for tag in tags},
+        statuses={key: _status(hashtag) for key, hashtag in rows.items()},
+        tiers=known.tiers,
+        kinship=Kinship(known.kin),
+    )
+
+
 def choose(blended: Sequence[SuggestedTag], versions: Collection[int], n: int = FIVE) -> list[Pick]:
     """Choose the best n hashtags of a blend of these versions (ids), by two queries however long it is."""
     blended = blended[:LOOKED_AT]
-    tags = [item.tag for item in blended]
-    standing = {hashtag.key: hashtag for hashtag in Hashtag.objects.filter(key__in=tags).select_related("alias_of")}
-    statuses = {key: _status(hashtag) for key, hashtag in standing.items()}
-    displays = {tag: standing[tag].display if tag in standing else tag for tag in tags}
-    known = vocabulary.recall(versions, tags)
-    chosen = best_set(blended, n, Kinship(known.kin), known.tiers, statuses)
+    return pick(blended, look_up([item.tag for item in blended], versions), n)
+
+
+def pick(blended: Sequence[SuggestedTag], standing: Standing, n: int = FIVE) -> list[Pick]:
+    """Choose the best n hashtags of a blend, all of which have been looked up."""
+    displays = standing.displays
+    chosen = best_set(blended, n, standing.kinship, standing.tiers, standing.statuses)
     return [Pick(one.tag, displays[one.tag], one.score, sentence(one, displays)) for one in chosen]
+
+
+def likely(tag: str, score: float) -> str:
+    """Say how likely a hashtag is that no set was made of."""
+    return sentence(Chosen(tag, score, Reason(Why.LIKELY)), {})
 
 
 def sentence(chosen: Chosen, displays: Mapping[str, str]) -> str:

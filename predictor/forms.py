@@ -20,7 +20,14 @@ class PhotoForm(forms.Form):
         max_length=None,
         allow_empty_file=False,
         error_messages=MESSAGES,
-        widget=forms.FileInput({"accept": ACCEPT, "data-max-bytes": settings.MAX_UPLOAD_BYTES}),
+        widget=forms.FileInput(
+            {
+                "accept": ACCEPT,
+                "data-max-bytes": settings.MAX_UPLOAD_BYTES,
+                "data-key": "o",
+                "data-key-name": _("Choose a photo"),
+            }
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from predictor.api import problems
 from predictor.models import Upload
 
 FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body that are not the photo
@@ -29,6 +31,8 @@ class Refusal(Exception):
         self.status, self.sentence, self.retry_after = status, sentence, retry_after
 
     def response(self, request: HttpRequest) -> HttpResponse:
+        if problems.for_program(request):
+            return problems.problem(self.status, self.sentence, self.retry_after)
         answer = render(request, "refused.html", {"sentence": self.sentence, "status": self.status}, status=self.status)
         if self.retry_after:
             answer["Retry-After"] = str(self.retry_after)
@@ -52,7 +56,7 @@ class BodySizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and "CONTENT_LENGTH" not in request.META:
+        if "Transfer-Encoding" in request.headers and "CONTENT_LENGTH" not in request.META:
             return Refusal(411, _("The request did not say how long it is. Please send it again.")).response(request)
         length = _content_length(request)
         if length <= settings.MAX_UPLOAD_BYTES + FORM_OVERHEAD:
@@ -99,26 +103,31 @@ def check_received(request: HttpRequest) -> None:
         raise refusal
 
 
-def check_allowed(request: HttpRequest) -> None:
-    """Raise Refusal where this visitor, the disk or the queue cannot take another upload."""
-    limit = settings.UPLOADS_PER_MINUTE
-    if limit and not _limiter.hit(RateLimitItemPerMinute(limit), address_of(request)):
-        sentence = _("That were more than %(n)d photos in a minute. Please wait a minute and go on.") % {"n": limit}
-        raise Refusal(429, sentence, retry_after=60)
+def check_allowed(request: HttpRequest, user: User | None = None) -> None:
+    """Raise Refusal where this address or account, the disk or the queue cannot take another upload."""
+    if _too_often("upload", request, user):
+        sentence = _("That were more than %(n)d photos in a minute. Please wait a minute and go on.")
+        raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
     if shutil.disk_usage(settings.MEDIA_ROOT).free < settings.MIN_FREE_MB * 1024 * 1024:
         raise disk_full()
     if Upload.objects.waiting().count() > settings.WAITING_LIMIT:
         raise Refusal(503, _("Many photos are waiting already. Please try again in a minute."), retry_after=60)
 
 
-def check_contributing(request: HttpRequest) -> None:
-    """Raise Refusal where this visitor contributes too fast, or the disk is full."""
-    limit = settings.UPLOADS_PER_MINUTE
-    if limit and not _limiter.hit(RateLimitItemPerMinute(limit), "contribution", address_of(request)):
+def check_contributing(request: HttpRequest, user: User | None = None) -> None:
+    """Raise Refusal where this address or account contributes too fast, or the disk is full."""
+    if _too_often("contribution", request, user):
         sentence = _("That were more than %(n)d contributions in a minute. Please wait a minute and go on.")
-        raise Refusal(429, sentence % {"n": limit}, retry_after=60)
+        raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
     if shutil.disk_usage(settings.MEDIA_ROOT).free < settings.MIN_FREE_MB * 1024 * 1024:
         raise disk_full()
+
+
+def check_pace(request: HttpRequest, what: str) -> None:
+    """Raise Refusal where an address does one thing, such as trying passwords, too often in a minute."""
+    limit = settings.UPLOADS_PER_MINUTE
+    if limit and not _limiter.hit(RateLimitItemPerMinute(limit), what, address_of(request)):
+        raise Refusal(429, _("That was too often for one minute. Please wait a minute and go on."), retry_after=60)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -133,6 +142,13 @@ def address_of(request: HttpRequest) -> str:
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+
+
+def _too_often(deed: str, request: HttpRequest, user: User | None) -> bool:
+    """Count a deed for its address, and for the account of a program; return whether that is more than allowed."""
+    limit = settings.UPLOADS_PER_MINUTE
+    whom = [address_of(request)] + ([f"account {user.pk}"] if user else [])
+    return bool(limit) and not all(_limiter.hit(RateLimitItemPerMinute(limit), deed, one) for one in whom)
 
 
 def _content_length(request: HttpRequest) -> int:

@@ -1,55 +1,24 @@
-"""The public pages: send a photo, and see what the models suggest for it."""
+"""The page of an upload: what the models suggest for a photo."""
 
-import errno
 import uuid
+from datetime import timedelta
 
-from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import reselect, retarget
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, reselect, retarget
 
-from corpus.images import ImageRefused
-from predictor import limits, presenting, receiving, visitors
+from predictor import copying, page_settings, presenting, receiving, vote_views
+from predictor.api.waiting import until_answered
+from predictor.copying import CopyingError
 from predictor.forms import PhotoForm
+from predictor.models import Upload
 
-REFUSAL_STATUS = {"too_large_bytes": 413, "unsupported_format": 415}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
-    """The page that takes a photo."""
-    if request.method != "POST":
-        return _start_page(request, PhotoForm())
-    try:
-        limits.check_allowed(request)
-        return _take_photo(request)
-    except limits.Refusal as refusal:
-        return refusal.response(request)
-
-
-def _take_photo(request: HttpRequest) -> HttpResponse:
-    form = PhotoForm(request.POST, request.FILES)
-    limits.check_received(request)
-    photo = request.FILES.get("photo")
-    if not form.is_valid() or not isinstance(photo, TemporaryUploadedFile):
-        return _start_page(request, form, status=400)
-    try:
-        upload = receiving.receive(photo, visitors.started(request))
-    except ImageRefused as refused:
-        form.add_error("photo", str(refused))
-        return _start_page(request, form, status=REFUSAL_STATUS.get(refused.reason, 422))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise limits.disk_full() from error
-    return redirect("upload", upload.pk)
-
-
-def _start_page(request: HttpRequest, form: PhotoForm, status: int = 200) -> HttpResponse:
-    return render(request, "start.html", {"form": form, "upload_days": settings.UPLOAD_DAYS}, status=status)
+JUST_SENT = timedelta(seconds=1)
+PATIENCE = 0.5  # seconds that the first look at a photo waits for its answer, so that it usually needs no other
 
 
 @never_cache
@@ -57,7 +26,16 @@ def _start_page(request: HttpRequest, form: PhotoForm, status: int = 200) -> Htt
 def upload(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """The page of one upload: its photo, and both rankings as soon as they are there."""
     row = get_object_or_404(receiving.owned_by(request), pk=id)
-    return render(request, "upload.html", {"form": PhotoForm(), **presenting.upload_context(row)})
+    if timezone.now() - row.created < JUST_SENT:
+        try:
+            until_answered(row, PATIENCE)
+        except Upload.DoesNotExist as error:  # deleted meanwhile
+            raise Http404 from error
+    if vote_views.comes_first(request, row):
+        return redirect("compare", row.pk)
+    row.note_named()
+    context = presenting.upload_context(row, wished=page_settings.of(request))
+    return page_settings.remember(request, render(request, "upload.html", {"form": PhotoForm(), **context}))
 
 
 @never_cache
@@ -65,7 +43,11 @@ def upload(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def upload_state(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """The part of the upload's page that changes; a waiting page asks for it again and again."""
     row = get_object_or_404(receiving.owned_by(request), pk=id)
-    answer = render(request, "upload_state.html", presenting.upload_context(row, asked=_asked(request)))
+    if vote_views.comes_first(request, row):
+        return HttpResponseClientRedirect(reverse("compare", args=[row.pk]))
+    row.note_named()
+    context = presenting.upload_context(row, _asked(request), page_settings.of(request))
+    answer = render(request, "upload_state.html", context)
     if row.is_open:
         return answer
     # A waiting page asks for its line of progress alone; the outcome replaces everything that waited.
@@ -82,6 +64,17 @@ def upload_photo(request: HttpRequest, id: uuid.UUID) -> HttpResponseBase:
     answer["Content-Security-Policy"] = "default-src 'none'"
     answer["Cache-Control"] = "private, max-age=86400"
     return answer
+
+
+@require_POST
+def copied(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """Take note of what was copied from an upload's page; the page's script tells it."""
+    row = get_object_or_404(receiving.owned_by(request), pk=id)
+    try:
+        copying.note(row, request.POST.get("text", ""))
+    except CopyingError as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -17,9 +17,9 @@ document.addEventListener("focusin", (event) => {
 
 // The roles of a combobox come with the script: without it, this is a plain field.
 function prepare(input) {
-  const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "proposals" };
+  const list = document.getElementById(input.dataset.list);
+  const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   for (const [name, value] of Object.entries(roles)) input.setAttribute(name, value);
-  const list = document.getElementById("proposals");
   input.addEventListener("input", () => {
     clearTimeout(input.timer);
     input.timer = setTimeout(() => propose(input, list), PAUSE);
@@ -45,7 +45,7 @@ async function propose(input, list) {
   const answer = await fetch(`${input.dataset.propose}?q=${encodeURIComponent(begun)}`).catch(() => null);
   if (mine !== asked || document.activeElement !== input) return;
   const found = answer?.ok ? (await answer.json()).hashtags : [];
-  list.replaceChildren(...found.map((hashtag, place) => option(hashtag, place, input)));
+  list.replaceChildren(...found.map((hashtag, place) => option(hashtag, `${list.id}-${place}`, input)));
   list.hidden = found.length === 0;
   input.setAttribute("aria-expanded", String(!list.hidden));
   input.removeAttribute("aria-activedescendant");
@@ -53,10 +53,10 @@ async function propose(input, list) {
   document.getElementById("announcer").textContent = found.length ? sentence : input.dataset.none;
 }
 
-function option(hashtag, place, input) {
+function option(hashtag, id, input) {
   const item = document.createElement("li");
   const facts = document.createElement("span");
-  item.id = `proposal-${place}`;
+  item.id = id;
   item.role = "option";
   item.dataset.tag = hashtag.display;
   item.setAttribute("aria-selected", "false");

@@ -1,62 +1,58 @@
-// Sends a photo that was chosen, dropped or pasted. Without this module the same form works as a plain one.
+// Takes photos by button, camera, drop and paste. Without this module the same form works as a plain one for one photo.
 
+import { handedOver } from "./handed_over.js";
+import { add } from "./tray.js";
+
+const MOST = 20; // photos at once
 const form = document.querySelector("form[data-upload]");
-const input = form.elements.photo;
 const problem = document.querySelector("[data-problem]");
-const preview = document.querySelector("[data-preview]");
+const words = form.dataset;
 
-input.addEventListener("change", () => send(input.files));
+form.elements.photo.multiple = true;
+for (const input of [form.elements.photo, document.getElementById("camera")]) {
+  input?.addEventListener("change", () => {
+    take([...input.files]);
+    input.value = ""; // the same photo may be chosen again
+  });
+}
 
-document.addEventListener("paste", (event) => {
-  if (event.target.closest?.("input, textarea")) return;
+document.addEventListener("paste", async (event) => {
+  if (inField(event)) return;
   event.preventDefault();
-  send(event.clipboardData.files);
+  take(...(await handedOver(event.clipboardData, MOST + 1)));
 });
 
 document.addEventListener("dragover", (event) => {
+  if (inField(event) && !holdsFiles(event)) return;
   event.preventDefault();
-  document.body.classList.add("dragging");
+  if (holdsFiles(event)) document.body.classList.add("dragging");
 });
 
 document.addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) document.body.classList.remove("dragging");
 });
 
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
+document.addEventListener("drop", async (event) => {
   document.body.classList.remove("dragging");
-  send(event.dataTransfer.files);
+  if (inField(event) && !holdsFiles(event)) return;
+  event.preventDefault();
+  take(...(await handedOver(event.dataTransfer, MOST + 1)));
 });
 
-// A page that comes back from the browser's memory is ready for the next photo.
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  form.reset();
-  preview?.setAttribute("hidden", "");
-});
-
-function send(files) {
-  problem.textContent = complaint(files);
-  if (problem.textContent) return;
-  if (files !== input.files) input.files = files;
-  show(files[0]);
-  form.requestSubmit();
+function take(files, folders = 0) {
+  problem.textContent = complaint(files.length, folders);
+  if (files.length) add(files.slice(0, MOST), folders ? words.outOfFolder : "");
 }
 
-function complaint(files) {
-  if (files.length === 0) return form.dataset.nothing;
-  if (files.length > 1) return form.dataset.several;
-  if (files[0].size > Number(input.dataset.maxBytes)) return form.dataset.large;
-  if (files[0].size === 0) return form.dataset.empty;
-  return "";
+function complaint(count, folders) {
+  if (count === 0) return folders ? words.emptyFolder : words.nothing;
+  return count > MOST ? words.several : "";
 }
 
-function show(file) {
-  if (!preview) return;
-  const image = new Image();
-  image.alt = "";
-  image.src = URL.createObjectURL(file);
-  image.addEventListener("load", () => preview.prepend(image)); // a format that the browser cannot show stays out
-  preview.querySelector("img")?.remove();
-  preview.removeAttribute("hidden");
+function inField(event) {
+  return event.target.closest?.("input:not([type=file]), textarea");
+}
+
+function holdsFiles(event) {
+  return event.dataTransfer.types.includes("Files");
 }

@@ -75,7 +75,9 @@ NAVIGATION = [
         "title": _("Models"),
         "items": [
             _table(_("Versions"), "deployed_code", "modelversion", "predictor"),
-            _table(_("What serves now"), "toggle_on", "activeversion", "predictor"),
+            _page(
+                _("Live quality"), "thumbs_up_down", "predictor_copying_quality", _may("predictor.view_modelversion")
+            ),
             _table(_("Training runs"), "model_training", "trainingrun", "predictor"),
             _table(_("Tunings"), "tune", "tuning", "predictor"),
             _table(_("Evaluations"), "query_stats", "evaluation", "predictor"),

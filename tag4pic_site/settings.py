@@ -22,12 +22,14 @@ PORT = env.number("TAG4PIC_PORT", 8000, least=1, most=65535)  # the next free on
 HTTPS = env.switch("TAG4PIC_HTTPS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"] if HTTPS else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # monitors ask without the proxy
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 365 * 24 * 3600
+METRICS_TOKEN = env.text("TAG4PIC_METRICS_TOKEN")  # with which other machines may read /metrics
 TRUSTED_PROXIES = env.number("TAG4PIC_TRUSTED_PROXIES", 0)  # reverse proxies in front, each adding to X-Forwarded-For
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -61,10 +63,13 @@ INSTALLED_APPS = [
     "predictor",
 ]
 MIDDLEWARE = [
+    "predictor.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tag4pic_site.compression.TextCompressionMiddleware",
     "tag4pic_site.content_policy.ContentPolicyMiddleware",
-    "predictor.limits.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "predictor.limits.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,6 +88,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 ROOT_URLCONF = "tag4pic_site.urls"
 WSGI_APPLICATION = "tag4pic_site.wsgi.application"
 TEMPLATES = [
@@ -170,6 +176,9 @@ FILE_UPLOAD_TEMP_DIR = HOME / "media" / "incoming"
 # --- language, time and logs
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGE_COOKIE_AGE = SESSION_COOKIE_AGE
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

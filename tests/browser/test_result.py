@@ -5,11 +5,13 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from predictor.models import Upload
+from predictor.models import Copying, Upload
+from tests.end_to_end.waiting import wait_for
 from tests.uploads import MakeUpload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ALL_ALS = " ".join(f"#als{rank}" for rank in range(1, 11))
+COPY = "Copy 5"
 SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
   new PerformanceObserver((list) => {
@@ -35,6 +37,8 @@ def test_it_works(page: Page, live_server: LiveServer, answered: Upload) -> None
     expect(page.get_by_text("The models are looking at it")).to_be_visible()
     Upload.objects.filter(pk=answered.pk).update(state=Upload.State.DONE)
 
+    both = page.get_by_role("region", name="Both together").locator(".tag")
+    expect(both).to_have_count(10)
     for heading, prefix in (("ALS recommender + DNN", "als"), ("ResNet + Word2Vec", "w2v")):
         column = page.get_by_role("region", name=heading)
         expect(column.locator(".tag")).to_have_text([f"#{prefix}{rank}" for rank in range(1, 11)])
@@ -67,7 +71,7 @@ def test_a_site_that_does_not_answer_for_a_while(page: Page, live_server: LiveSe
     expect(page.get_by_text("The site does not answer")).to_be_visible()
     Upload.objects.filter(pk=answered.pk).update(state=Upload.State.DONE)
     page.unroute("**/state/*")
-    expect(page.get_by_text("#w2v10", exact=True)).to_be_visible()
+    expect(page.locator(".ink-w2v .tag").last).to_have_text("#w2v10")
 
 
 @pytest.mark.usefixtures("visit")
@@ -85,9 +89,12 @@ def test_without_javascript(browser: Browser, client: Client, live_server: LiveS
     page = context.new_page()
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     Upload.objects.filter(pk=answered.pk).update(state=Upload.State.DONE)
-    expect(page.locator(".tag").last).to_have_text("#w2v10")  # the page reloads itself
+    expect(page.locator(".ink-w2v .tag").last).to_have_text("#w2v10")  # the page reloads itself
     expect(page.get_by_text(f"All in one line, to copy: {ALL_ALS}")).to_be_visible()
-    expect(page.get_by_role("button", name="Copy 10 hashtags")).to_have_count(0)
+    expect(page.get_by_role("button", name=COPY)).to_have_count(0)
+    page.get_by_label("For", exact=True).select_option("Threads")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("1 of 1 for Threads")).to_be_visible()
     context.close()
 
 
@@ -99,18 +106,20 @@ def test_why(page: Page, live_server: LiveServer, answered: Upload) -> None:
     row.locator("summary").focus()
     page.keyboard.press("Enter")
     expect(row.get_by_text("#Cat #Kitten")).to_be_visible()
-    expect(row.get_by_text("25 % of the score")).to_be_visible()
+    expect(row.get_by_text("similarity 0.91 · 25 % of the score")).to_be_visible()
 
 
 @pytest.mark.usefixtures("visit")
 def test_copy(page: Page, context: BrowserContext, live_server: LiveServer, answered: Upload) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
-    page.get_by_role("button", name="Copy 10 hashtags").first.click()
+    page.get_by_role("button", name=COPY).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     expect(page.locator("#announcer")).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == ALL_ALS
-    expect(page.get_by_role("button", name="Copy 10 hashtags")).to_have_count(2)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.split() == page.locator(".pick bdi").all_inner_texts()
+    expect(page.get_by_role("button", name=COPY)).to_be_visible()
+    wait_for(lambda: Copying.objects.filter(upload=answered).exists())
 
 
 @pytest.mark.usefixtures("visit")
@@ -118,9 +127,9 @@ def test_copy_over_plain_http(page: Page, live_server: LiveServer, answered: Upl
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     page.evaluate("document.addEventListener('copy', () => { window.copied = getSelection().toString(); })")
-    page.get_by_role("button", name="Copy 10 hashtags").first.click()
+    page.get_by_role("button", name=COPY).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("window.copied") == ALL_ALS
+    assert page.evaluate("window.copied").split() == page.locator(".pick bdi").all_inner_texts()
 
 
 @pytest.mark.usefixtures("visit")
@@ -145,11 +154,13 @@ def test_the_columns_stand_side_by_side_where_there_is_room(
     page: Page, live_server: LiveServer, answered: Upload
 ) -> None:
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
-    left, right = [column.bounding_box() for column in page.locator(".column").all()]
-    assert left and right and left["y"] == right["y"] and left["x"] < right["x"]
+    als, w2v, blend = (column.bounding_box() for column in page.locator(".column").all())
+    assert als and w2v and blend
+    assert als["y"] == w2v["y"] == blend["y"] and als["x"] < w2v["x"] < blend["x"]
     page.set_viewport_size({"width": 360, "height": 740})
-    left, right = [column.bounding_box() for column in page.locator(".column").all()]
-    assert left and right and left["x"] == right["x"] and left["y"] < right["y"]
+    als, w2v, blend = (column.bounding_box() for column in page.locator(".column").all())
+    assert als and w2v and blend
+    assert als["x"] == w2v["x"] == blend["x"] and als["y"] < w2v["y"] < blend["y"]
 
 
 def _be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:

@@ -27,13 +27,29 @@ def test_it_works(page: Page, site_url: str) -> None:
     assert page.get_by_alt_text("Your photo").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 400
 
 
+def test_why(page: Page, site_url: str) -> None:
+    send(page, site_url, golden("chelsea.png"))
+    column = page.get_by_role("region", name=COLUMNS[0])
+    expect(column.locator(".tag")).to_have_count(10, timeout=ANSWER_MS)
+    row = column.get_by_role("listitem").first
+    tag = row.locator(".tag").first.inner_text()
+    row.locator("summary").click()
+    row.get_by_role("button", name="Where in the photo?").click()
+    expect(row.locator(".heat circle").first).to_be_visible(timeout=ANSWER_MS)
+    expect(row.get_by_text("It sees it most")).to_be_visible()
+    row.get_by_role("link", name="All of why, and the map").click()
+    expect(page.get_by_role("heading", name=f"Why {tag}?")).to_be_visible()
+    expect(page.locator(".tag-map text.asked").first).to_have_text(tag.removeprefix("#"))
+    expect(page.locator(".photo-place")).to_have_count(2)
+
+
 def test_the_same_photo_again_is_there_at_once(page: Page, site_url: str) -> None:
     send(page, site_url, golden("coffee.png"))
-    expect(page.locator(".tag")).to_have_count(20, timeout=ANSWER_MS)
+    expect(page.locator(".tag")).to_have_count(30, timeout=ANSWER_MS)
     address = page.url
     send(page, site_url, golden("coffee.png"))
     expect(page).to_have_url(address)
-    expect(page.locator(".tag")).to_have_count(20)
+    expect(page.locator(".tag")).to_have_count(30)
 
 
 def test_a_damaged_photo(page: Page, site_url: str, tmp_path: Path) -> None:
@@ -51,7 +67,7 @@ def test_without_javascript(browser: Browser, site_url: str) -> None:
     page.goto(site_url)
     page.get_by_label("Choose a photo").set_input_files(golden("astronaut.png"))
     page.get_by_role("button", name="Suggest hashtags").click()
-    expect(page.locator(".tag")).to_have_count(20, timeout=ANSWER_MS)
+    expect(page.locator(".tag")).to_have_count(30, timeout=ANSWER_MS)
     context.close()
 
 

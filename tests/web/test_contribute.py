@@ -1,5 +1,6 @@
 """The form on an upload's page, and the pages of contributions."""
 
+import re
 import shutil
 import uuid
 
@@ -33,7 +34,8 @@ def send(client: Client, upload: Upload, **fields: object) -> str:
 def test_it_works(client: Client, upload: Upload) -> None:
     page = client.get(f"/uploads/{upload.pk}/").content.decode()
     assert page.count('name="kept"') == page.count('name="dropped"') == 5
-    assert f'action="/uploads/{upload.pk}/contribute/#teach"' in page and "checked" not in page
+    assert f'action="/uploads/{upload.pk}/contribute/#teach"' in page
+    assert not re.search(r'name="(kept|dropped|may_be_shown)"[^>]* checked', page)
     page = send(client, upload, dropped=["boat"], added="#Dünen, Heide", may_be_shown="on")
     row = Contribution.objects.get()
     assert (row.kept, row.dropped, row.added, row.may_be_shown) == (["sea"], ["boat"], ["dünen", "heide"], True)

@@ -10,6 +10,7 @@ TEXT, GRAPHIC = 4.5, 3.0  # least contrast
 GROUNDS = ("paper", "sheet")
 PAIRS = [
     *((name, ground, TEXT) for name in ("key", "soft", "cyan-text", "magenta-text", "bad") for ground in GROUNDS),
+    *(("both", ground, TEXT) for ground in GROUNDS),
     *((name, ground, GRAPHIC) for name in ("cyan", "magenta", "edge") for ground in GROUNDS),
     ("on-yellow", "yellow", TEXT),
     ("paper", "key", TEXT),  # a button under the pointer

@@ -1,0 +1,17 @@
+// What a page keeps in the browser. Where that is not allowed, it keeps nothing, and the page works all the same.
+
+export function recall(store, name) {
+  try {
+    return JSON.parse(window[store].getItem(name));
+  } catch {
+    return null; // no storage here, or somebody else's text
+  }
+}
+
+export function remember(store, name, value) {
+  try {
+    window[store].setItem(name, JSON.stringify(value));
+  } catch {
+    // No storage here, or it is full.
+  }
+}

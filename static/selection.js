@@ -1,0 +1,95 @@
+// What is chosen for one photo: hashtags in order, and every state before, to undo. It outlives the page.
+// A hashtag is {tag, display, capitals, why}; `tag` is its key.
+
+import { recall, remember } from "./memory.js";
+
+const STEPS = 50; // that can be undone
+
+export class Selection extends EventTarget {
+  constructor(photo, proposed) {
+    super();
+    this.name = `chosen:${photo}`;
+    this.proposed = proposed;
+    const kept = recall("sessionStorage", this.name);
+    this.own = kept?.own ?? false; // whether the person has changed what was proposed
+    this.picks = this.own ? kept.picks : proposed;
+    this.past = kept?.past ?? [];
+  }
+
+  has(tag) {
+    return this.picks.some((pick) => pick.tag === tag);
+  }
+
+  toggle(pick) {
+    if (this.has(pick.tag)) this.remove(pick.tag);
+    else this.add([pick]);
+  }
+
+  add(picks) {
+    const fresh = picks.filter((pick) => !this.has(pick.tag));
+    if (fresh.length) this.change([...this.picks, ...fresh]);
+  }
+
+  remove(tag) {
+    this.change(this.picks.filter((pick) => pick.tag !== tag));
+  }
+
+  replace(tag, other) {
+    const rest = this.picks.filter((pick) => pick.tag !== other.tag);
+    this.change(rest.map((pick) => (pick.tag === tag ? other : pick)));
+  }
+
+  move(tag, place) {
+    const pick = this.picks.find((one) => one.tag === tag);
+    const others = this.picks.filter((one) => one !== pick);
+    this.change([...others.slice(0, place), pick, ...others.slice(place)]);
+  }
+
+  take(picks) {
+    this.change(picks);
+  }
+
+  // What the site proposes now takes the place of what it proposed before, but never of what the person made of that.
+  propose(picks) {
+    this.proposed = picks;
+    if (!this.own && !same(picks, this.picks)) this.picks = picks;
+    this.tell();
+  }
+
+  reset() {
+    this.change(this.proposed, false);
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (before) this.set(before, !same(before, this.proposed));
+  }
+
+  change(picks, own = true) {
+    if (same(picks, this.picks)) return;
+    this.past = [...this.past, this.picks].slice(-STEPS);
+    this.set(picks, own);
+  }
+
+  set(picks, own) {
+    this.picks = picks;
+    this.own = own;
+    this.tell();
+  }
+
+  tell() {
+    this.dispatchEvent(new Event("change"));
+    const { picks, past, own } = this;
+    remember("sessionStorage", this.name, { picks, past, own });
+  }
+}
+
+// The hashtag that a button stands for.
+export function read(button) {
+  const { pick: tag, display, capitals, why } = button.dataset;
+  return { tag, display, capitals, why };
+}
+
+function same(some, others) {
+  return some.length === others.length && some.every((pick, place) => pick.tag === others[place].tag);
+}

@@ -1,0 +1,165 @@
+"""Every public page for everybody: axe finds nothing, nothing moves on load, and 320 pixels are wide enough."""
+
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import timezone, translation
+from playwright.sync_api import Browser, Page, Route, ViewportSize
+from pytest_django.live_server_helper import LiveServer
+
+from predictor import contributing
+from predictor.ml import occlusion
+from predictor.models import ApiToken, Explanation, ModelVersion, MutedTag, TagSet, Upload, VersionHashtag
+from tests.contributions import MakeAnswered
+from tests.uploads import MakeUpload
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+WIDTHS = {1280: 800, 320: 640}
+SHIFT = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) sum += entry.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => resolve(sum), 100);
+})"""
+WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+OPEN_ALL = "for (const closed of document.querySelectorAll('details')) closed.open = true"
+ERRORS = ("400", "403", "403_csrf", "500", "queue_down", "account/locked")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Addresses of the pages of somebody without an account who has something of everything, and of an account."""
+
+    visitor: dict[str, str]
+    account: dict[str, str]
+
+
+@pytest.fixture
+def places(
+    client: Client,
+    my_upload: MakeUpload,
+    answered: Upload,
+    make_answered: MakeAnswered,
+    versions: dict[str, ModelVersion],
+) -> Places:
+    photo = f"/uploads/{answered.pk}/"
+    owner = answered.owner_token
+    fresh, given = (make_answered(owner_token=owner, seed=seed, sent_name="Sea.jpg") for seed in (1, 2))
+    contribution = contributing.contribute(given, None, ["sea"], ["beach"], ["boat"], False)
+    withdrawn = contributing.contribute(make_answered(owner_token=owner, seed=3), None, ["sea"], [], [], True)
+    contributing.withdraw(withdrawn)
+    tags = TagSet.objects.create(owner_token=owner, name="Holidays", tags=["sea", "sun"])
+    MutedTag.objects.create(owner_token=owner, tag="selfie")
+    explain(answered)
+    for version in versions.values():
+        for rank in range(1, 13):
+            VersionHashtag.objects.create(
+                version=version, tag=f"{version.kind}{rank}", tier="common", x=rank / 13, y=rank / 13
+            )
+    waiting, failed, nothing = (
+        my_upload(Upload.State.NEW),
+        my_upload(Upload.State.FAILED, reason="corrupt", original="uploads/x"),
+        my_upload(Upload.State.DONE),
+    )
+    visitor = {
+        "start": "/",
+        "answer": photo,
+        "waiting": f"/uploads/{waiting.pk}/",
+        "failed": f"/uploads/{failed.pk}/",
+        "without an answer": f"/uploads/{nothing.pk}/",
+        "why": f"{photo}why/?tag=als1",
+        "map": f"{photo}map/",
+        "vote": f"/uploads/{fresh.pk}/compare/",
+        "given": f"/uploads/{given.pk}/",
+        "contribution": f"/contributions/{contribution.pk}/",
+        "receipt": f"/contributions/{withdrawn.pk}/",
+        "contributions": "/contributions/",
+        "models": "/models/",
+        "API": "/api/v1/docs",
+        "join": "/account/join/",
+        "log in": "/account/log-in/",
+        "mine": "/mine/",
+        "sets": "/mine/sets/",
+        "set": f"/mine/sets/{tags.pk}/",
+        "muted": "/mine/muted/",
+        "data": "/mine/data/",
+        "404": "/nothing/here/",
+        **{name: f"/shown/{name}/" for name in ERRORS},
+    }
+    account = {
+        "mine": "/mine/",
+        "sets": "/mine/sets/",
+        "muted": "/mine/muted/",
+        "tokens": "/mine/tokens/",
+        "data": "/mine/data/",
+        "password": "/account/password/",
+        "contributions": "/contributions/",
+    }
+    return Places(visitor, account)
+
+
+def explain(upload: Upload) -> None:
+    """Store what a worker finds out: the middle of the photo decides, for both models."""
+    rows = [[9000]] + [[9000]] * 24 + [[1000]] + [[9000]] * (occlusion.PATCHES - 25)
+    seen = {kind: {"tags": [f"{kind}1"], "probabilities": rows} for kind in ("als", "w2v")}
+    Explanation.objects.create(upload=upload, seen=seen, asked=upload.answered_by, done=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "language"),
+    [(1280, "light", "en"), (1280, "dark", "ru"), (320, "light", "ru"), (320, "dark", "en")],
+)
+def test_it_works(
+    browser: Browser, client: Client, live_server: LiveServer, places: Places, width: int, theme: str, language: str
+) -> None:
+    size: ViewportSize = {"width": width, "height": WIDTHS[width]}
+    context = browser.new_context(
+        viewport=size, color_scheme="dark" if theme == "dark" else "light", locale=language, base_url=live_server.url
+    )
+    context.set_default_timeout(10_000)
+    context.route("**/shown/**", lambda route: show(route, language))
+    page = context.new_page()
+    found = []
+    for whose, addresses in (("visitor", places.visitor), ("account", places.account)):
+        if whose == "account":
+            ann = User.objects.create_user("ann", password="three blue boats")
+            ApiToken.objects.create(user=ann, name="My script", start="t4p_abcd", digest="d" * 64)
+            client.force_login(ann)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        for name, address in addresses.items():
+            page.goto(address)
+            found += [f"{whose}, {name}: {what}" for what in faults(page, language)]
+    context.close()
+    assert found == []
+
+
+def show(route: Route, language: str) -> None:
+    """Answer with a page that no visitor can call up by its address."""
+    with translation.override(language):
+        route.fulfill(
+            body=render_to_string(f"{route.request.url.split('/shown/')[1].strip('/')}.html"), content_type="text/html"
+        )
+
+
+def faults(page: Page, language: str) -> list[str]:
+    """Say what is wrong with a page as it was loaded, and with all that it can unfold."""
+    found = []
+    if page.locator("html").get_attribute("lang") != language:
+        found.append("another language")
+    if (shift := page.evaluate(SHIFT)) > 0.001:
+        found.append(f"a shift of {shift:.3f}")
+    page.evaluate(OPEN_ALL)
+    if (wider := page.evaluate(WIDER)) > 0:
+        found.append(f"{wider} pixels too wide")
+    for fault in Axe().run(page, options=RULES).response["violations"]:
+        found.append(f"{fault['id']}: " + "; ".join(" ".join(node["target"]) for node in fault["nodes"]))
+    return found
