@@ -18,7 +18,7 @@ class Traffic:
     bytes: dict[str, int] = field(default_factory=dict)  # with headers, as they went over the wire
 
     def without_photo(self) -> int:
-        return sum(size for id, size in self.bytes.items() if not self.urls[id].endswith(PHOTO))
+        return sum(self.bytes.get(id, 0) for id, url in self.urls.items() if not url.endswith(PHOTO))
 
 
 def test_it_works(page: Page, site_url: str) -> None:
