@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 export OMP_WAIT_POLICY := PASSIVE
 export OPENBLAS_NUM_THREADS := 1
 .DEFAULT_GOAL := run
-.PHONY: install run test check bench bench-learning bench-open-vocabulary drill-training messages
+.PHONY: install run test check bench bench-learning bench-open-vocabulary drill-training messages screenshots
 
 install: $(VENV)/.installed
 
@@ -52,6 +52,10 @@ bench-open-vocabulary: install
 
 drill-training: $(VENV)/.installed-dev
 	@$(PY) -m tests.drills.training
+
+# The pictures of the READMEs.
+screenshots: $(VENV)/.installed-dev
+	@$(PY) -m tests.screenshots
 
 # New sentences of pages and code go into the Russian catalogue (needs gettext), which is compiled.
 messages: install

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -53,14 +54,19 @@ def read(contribution: Contribution, decoder: Decoder) -> pictures.Picture:
 def store(row: Contribution, tags: Sequence[str], picture: pictures.Picture, index: HashIndex) -> Post:
     """Make a contribution a post of the corpus with these hashtags.
 
-    Raises ContributionError where an import has taken the name of the source, and OSError where the disk is full.
+    Raises ContributionError where an import has taken the name of the source, or the disk is full.
     """
     try:
         source = ingest.open_source(SOURCE, Source.Kind.CONTRIBUTION)
+        raw = RawPost("", str(row.pk), tuple(tags), row.image_path, Post.Split.TRAIN)
+        return ingest.store_photo(source, raw, picture, row.origin, index)
     except SourceError as error:
         raise ContributionError(str(error)) from error
-    raw = RawPost("", str(row.pk), tuple(tags), row.image_path, Post.Split.TRAIN)
-    return ingest.store_photo(source, raw, picture, row.origin, index)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sentence = _("The site has no room for more photos right now. Please try again later.")
+        raise ContributionError(sentence) from error
 
 
 def discard(image: Path, post: Post | None) -> None:

@@ -39,6 +39,7 @@ def enter(words: Collection[str]) -> None:
     """
     known = ensure_hashtags(Tag(word, word) for word in words)
     for row in _holding(words):
+        assert row.post is not None
         freed = [word for word in row.held if word in known]
         last = row.post.taggings.aggregate(last=Max("position", default=-1))["last"]
         Tagging.objects.bulk_create(

@@ -73,7 +73,7 @@ def approve(contribution: Contribution, by: User | None) -> Contribution:
     """Take a contribution into the corpus; `by` is the moderator, or None where its giver is trusted.
 
     A moderator's approval lets new words into the vocabulary, also those that a contribution of a trusted person still
-    holds. Without one they are held back. Raises ContributionError, and OSError where the disk is full.
+    holds. Without one they are held back. Raises ContributionError, also where the disk is full.
     """
     approved, refused = approve_all([contribution], by)
     if refused:
@@ -160,7 +160,7 @@ def _approve(contribution: Contribution, by: User | None, decoder: Decoder, inde
         raise ContributionError(str(DECIDED))
     picture = contributed_photos.read(contribution, decoder)
     with transaction.atomic():
-        Source.objects.lock()  # before any contribution, as everybody does, so that none waits for each other
+        Source.objects.lock()  # before any contribution, as everywhere, so that no two wait for each other
         row = _locked(contribution, [Contribution.State.WAITING])
         if by is None and not is_trusted(row.owner):
             raise ContributionError(str(WAITS))
@@ -209,6 +209,7 @@ def _fate(row: Contribution, post: Post, bad: Collection[str]) -> str:
 def _close(contribution: Contribution, state: str, message: str, **fields: object) -> Contribution:
     """End an open contribution: its post, its photo and all copies of it go."""
     with transaction.atomic():
+        Source.objects.lock()  # no twin of its post comes meanwhile
         row = _locked(contribution, Contribution.OPEN)
         image, post = row.image_path if row.image else None, row.post
         row.state, row.message, row.image, row.held, row.post = state, message, "", [], None

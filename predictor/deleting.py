@@ -55,6 +55,9 @@ def _withdraw(visitor: Visitor) -> list[Receipt]:
         except ContributionError:  # a moderator has just rejected it
             continue
     rows = Contribution.objects.of(visitor)
+    ids = [str(id) for id in rows.values_list("pk", flat=True)]
+    told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contribution), object_id__in=ids)
+    told.update(object_repr="", change_message="")  # who decided and when stays, the hashtags do not
     rows.filter(post_number=None).delete()
     rows.update(owner=None, owner_token="", kept=[], dropped=[], added=[], held=[], unseen=None, message="")
     return found

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from corpus.models import ScrapeRun
@@ -51,6 +52,12 @@ def run(stopped: Callable[[], bool], wait: Callable[[float], object] = time.slee
         wait(LOOK_SECONDS)
 
 
+def _is_young() -> Q:
+    """What is still on its way into the queue; a row that a clock ahead has dated is not."""
+    now = timezone.now()
+    return Q(created__range=(now - GRACE, now))
+
+
 def _done(task: Callable[[], object]) -> bool:
     try:
         task()
@@ -67,7 +74,7 @@ def recover() -> int:
     """Enqueue the waiting uploads that no queue and no worker has; return how many. Raises QueueError without Redis."""
     lost = list(
         Upload.objects.claimable()
-        .filter(created__lt=timezone.now() - GRACE)
+        .exclude(_is_young())
         .order_by("created")
         .values_list("pk", flat=True)[: settings.WAITING_LIMIT]
     )
@@ -88,7 +95,7 @@ def recover_explanations() -> int:
 
 def recover_scrapes() -> int:
     """Enqueue the scrapes that are due and that no queue and no worker has; return how many. Raises QueueError."""
-    ready = ScrapeRun.objects.ready().filter(created__lt=timezone.now() - GRACE)
+    ready = ScrapeRun.objects.ready().exclude(_is_young())
     due = list(ready.order_by("pk").values_list("pk", flat=True)[: settings.WAITING_LIMIT])
     found = enqueue_lost_scrapes(due) if due else 0
     if found:
@@ -101,8 +108,7 @@ def recover_runs() -> int:
     has; return how many were enqueued. Raises QueueError without Redis.
     """
     train_lock.recover()
-    now = timezone.now()
-    due = TrainingRun.objects.ready().exclude(created__range=(now - GRACE, now)).order_by("pk")
+    due = TrainingRun.objects.ready().exclude(_is_young()).order_by("pk")
     lost = [run.pk for run in due if train_lock.is_free(run.kind)]
     found = queue.enqueue_lost_runs(lost) if lost else 0
     if found:

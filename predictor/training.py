@@ -38,11 +38,8 @@ def carry_out(run: TrainingRun, progress: Progress = silent) -> ModelVersion:
             raise _Unwanted
         progress(stage, done)
 
-    decisions = runs.decisions()  # before what they let in is taken up, so that none is counted and left out
-    admitting.admit()
-    run.set_out({**batches.corpus(), "decisions": decisions})
     try:
-        version = _train(run, report)
+        version = run.version or _train(run, report)  # its process may have died when the version was stored
         outcome = _let_serve(run, version)
         versions.prune(run.kind)
     except _Unwanted as error:
@@ -73,15 +70,20 @@ def _let_serve(run: TrainingRun, version: ModelVersion) -> str:
     """Activate a version that passed the gate, if the run says so, and return a sentence about what came of it."""
     if version.state == ModelVersion.State.REJECTED:
         return f"The gate rejected it, so it does not serve: {version.reason}"
+    if not run.note("Letting it serve", 0.0):
+        return "It was cancelled when its version was stored already; that does not serve."
     if run.activate and versions.activate(version, version.parent):
         return "It serves now."
     if hindrances.withdrawn_since(version):
-        return "It is stored and does not serve: some of what it learned from was withdrawn meanwhile. A run follows."
+        return "It does not serve: some of what it learned from was withdrawn meanwhile. A run without that follows."
     return "It is stored and does not serve."
 
 
 def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     started = time.monotonic()
+    decisions = runs.decisions()  # before what they let in is taken up, so that none is counted and left out
+    admitting.admit()
+    run.set_out({**batches.corpus(), "decisions": decisions})
     backbone, width = _embed(run.kind, progress)
     progress("Reading the corpus", 0.0)
     snapshot = snapshots.take(snapshots.training_posts(run.sources), backbone, width)
@@ -113,7 +115,7 @@ def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     _measure(run, model, version, snapshot)
     version.seconds = round(time.monotonic() - started, 1)
     progress("Publishing", 0.0)
-    return versions.publish(model, version, width)
+    return versions.publish(model, version, width, run)
 
 
 def _embed(kind: str, progress: Progress) -> tuple[str, int]:

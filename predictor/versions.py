@@ -21,7 +21,7 @@ from predictor.hindrances import brings_back, hindrance, withdrawn_since
 from predictor.ml import artefact
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Model
-from predictor.models import Activation, ActiveVersion, ModelVersion, VersionHashtag
+from predictor.models import Activation, ActiveVersion, ModelVersion, TrainingRun, VersionHashtag
 
 RELOAD_SECONDS = 120
 TRAINED, CHOSEN, ROLLED_BACK, BROKE = "trained", "chosen by hand", "rolled back", "the one before it was damaged"
@@ -48,9 +48,9 @@ def names(versions: list[ModelVersion]) -> str:
     return " ".join(sorted(str(version) for version in versions))
 
 
-def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
+def publish(model: Model, version: ModelVersion, width: int, run: TrainingRun | None = None) -> ModelVersion:
     """Write a fitted model as the artefact of an unsaved row, check it in a fresh process, and store both, with what
-    the version knows of each hashtag.
+    the version knows of each hashtag, and name it on its run.
 
     The row gets its id and the folder its final name together, or neither. Raises ArtefactError where the artefact does
     not come back sound, and OSError where the disk is full; nothing is left behind then. One that the gate has rejected
@@ -74,6 +74,8 @@ def publish(model: Model, version: ModelVersion, width: int) -> ModelVersion:
         with transaction.atomic():
             version.save(force_insert=True)
             VersionHashtag.objects.bulk_create(known, batch_size=vocabulary.BATCH)
+            if run is not None:
+                TrainingRun.objects.filter(pk=run.pk).update(version=version)
             # SQLite gives the id again that a publisher had who was killed before the commit, but after the rename.
             shutil.rmtree(version.folder, ignore_errors=True)
             draft.rename(version.folder)

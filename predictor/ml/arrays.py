@@ -40,7 +40,7 @@ def load(folder: Path, shapes: Mapping[str, str]) -> tuple[dict[str, Array], dic
     arrays = {name: _read(folder, name, shape.split(), sides) for name, shape in shapes.items()}
     try:
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"The file {FACTS} of this model is missing or damaged.") from error
     if not isinstance(facts, dict) or len(facts.get("tags", ())) != sides["tags"]:
         raise ModelError("The names of the hashtags do not fit the learned numbers of this model.")
@@ -58,8 +58,9 @@ def _write(file: Path, array: Array) -> None:
 
 def _read(folder: Path, name: str, shape: list[str], sides: dict[str, int]) -> Array:
     try:
-        array: Array = np.load(folder / f"{name}.npy", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        with (folder / f"{name}.npy").open("rb") as file:
+            array: Array = np.lib.format.read_array(file, allow_pickle=False)  # np.load would open archives as well
+    except (OSError, ValueError, EOFError, MemoryError) as error:
         raise ModelError(f"The file {name}.npy of this model is missing or damaged.") from error
     kind, names = shape[0], shape[1:]
     if array.dtype not in KINDS_OF_NUMBERS[kind] or array.ndim != len(names):

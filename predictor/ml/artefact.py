@@ -70,7 +70,7 @@ def check_manifest(folder: Path, manifest_sha256: str) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(file.read_text())
     except OSError as error:
         raise ArtefactError(f"The version in {folder} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArtefactError(f"The manifest in {folder} is not one.") from error
     return manifest
 

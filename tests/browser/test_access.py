@@ -1,6 +1,7 @@
 """Every public page for everybody: axe finds nothing, nothing moves on load, and 320 pixels are wide enough."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from predictor import contributing
 from predictor.ml import occlusion
-from predictor.models import ApiToken, Explanation, ModelVersion, MutedTag, TagSet, Upload, VersionHashtag
+from predictor.models import ApiToken, Explanation, ModelVersion, MutedTag, TagSet, Upload, VersionHashtag, Vote
 from tests.contributions import MakeAnswered
 from tests.uploads import MakeUpload
 
@@ -32,7 +33,11 @@ SHIFT = """() => new Promise((resolve) => {
 })"""
 WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 OPEN_ALL = "for (const closed of document.querySelectorAll('details')) closed.open = true"
-ERRORS = ("400", "403", "403_csrf", "500", "queue_down", "account/locked")
+# Pages that no visitor can call up by an address, with what they say.
+SHOWN: dict[str, dict[str, Any]] = {
+    **{name: {} for name in ("400", "403", "403_csrf", "500", "queue_down", "account/locked", "mine/deleted")},
+    "refused": {"status": 413, "sentence": "The file is larger than 20 MB."},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ def places(
 ) -> Places:
     photo = f"/uploads/{answered.pk}/"
     owner = answered.owner_token
-    fresh, given = (make_answered(owner_token=owner, seed=seed, sent_name="Sea.jpg") for seed in (1, 2))
+    fresh, given, voted = (make_answered(owner_token=owner, seed=seed, sent_name="Sea.jpg") for seed in (1, 2, 4))
+    left, right = versions["als"], versions["w2v"]
+    Vote.objects.create(owner_token=owner, upload=voted, left=left, right=right, verdict="left", blind=True)
     contribution = contributing.contribute(given, None, ["sea"], ["beach"], ["boat"], False)
     withdrawn = contributing.contribute(make_answered(owner_token=owner, seed=3), None, ["sea"], [], [], True)
     contributing.withdraw(withdrawn)
@@ -79,6 +86,7 @@ def places(
         "why": f"{photo}why/?tag=als1",
         "map": f"{photo}map/",
         "vote": f"/uploads/{fresh.pk}/compare/",
+        "names after a vote": f"/uploads/{voted.pk}/compare/",
         "given": f"/uploads/{given.pk}/",
         "contribution": f"/contributions/{contribution.pk}/",
         "receipt": f"/contributions/{withdrawn.pk}/",
@@ -93,7 +101,8 @@ def places(
         "muted": "/mine/muted/",
         "data": "/mine/data/",
         "404": "/nothing/here/",
-        **{name: f"/shown/{name}/" for name in ERRORS},
+        "405": "/mine/sets/save/",
+        **{name: f"/shown/{name}/" for name in SHOWN},
     }
     account = {
         "mine": "/mine/",
@@ -144,10 +153,9 @@ def test_it_works(
 
 def show(route: Route, language: str) -> None:
     """Answer with a page that no visitor can call up by its address."""
+    name = route.request.url.split("/shown/")[1].strip("/")
     with translation.override(language):
-        route.fulfill(
-            body=render_to_string(f"{route.request.url.split('/shown/')[1].strip('/')}.html"), content_type="text/html"
-        )
+        route.fulfill(body=render_to_string(f"{name}.html", SHOWN[name]), content_type="text/html")
 
 
 def faults(page: Page, language: str) -> list[str]:

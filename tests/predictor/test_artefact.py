@@ -82,6 +82,26 @@ def test_hostile_artefacts_in_place_of_a_file(sound: tuple[Path, str], file: Pat
     assert not MARKER.exists()
 
 
+@pytest.mark.parametrize("file", HOSTILE or [None], ids=lambda file: file.name if file else "missing")
+def test_hostile_artefacts_whose_hash_somebody_put_into_the_manifest(
+    sound: tuple[Path, str], file: Path | None
+) -> None:
+    if file is None:
+        pytest.skip("the hostile artefacts are not here: set TAG4PIC_TEST_DATA")
+    MARKER.unlink(missing_ok=True)
+    manifest = json.loads((sound[0] / "manifest.json").read_text())
+    for name in ("items.npy", "model.json"):
+        (sound[0] / name).rename(sound[0] / "kept")
+        shutil.copyfile(file, sound[0] / name)
+        facts = {"bytes": file.stat().st_size, "sha256": artefact._sha256(file)}
+        changed = {**manifest, "files": {**manifest["files"], name: facts}}
+        (sound[0] / "manifest.json").write_text(json.dumps(changed))
+        with pytest.raises(ArtefactError, match="does not load"):
+            artefact.open_model(sound[0], artefact._sha256(sound[0] / "manifest.json"))
+        (sound[0] / "kept").rename(sound[0] / name)
+    assert not MARKER.exists()
+
+
 def test_a_fresh_process_finds_what_does_not_answer(sound: tuple[Path, str]) -> None:
     assert artefact._reload(*sound) == ""
     values = np.load(sound[0] / "items.npy")

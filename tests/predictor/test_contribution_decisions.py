@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
+from corpus import pictures
 from corpus.models import Hashtag, Post, Source
 from predictor import contributing, receipts, snapshots, versions
 from predictor.contributing import ContributionError
@@ -127,6 +128,21 @@ def test_the_name_of_the_source_is_taken(trusted: list[User], give: Give) -> Non
     assert row.state == "waiting"
     with pytest.raises(ContributionError, match="choose another name"):
         contributing.approve(row, None)
+
+
+def test_a_full_disk_leaves_it_waiting(
+    trusted: list[User], moderator: User, give: Give, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures, "keep", full)
+        row = give(trusted[0])
+        assert row.state == "waiting" and not Post.objects.exists()
+        passed, refused = contributing.approve_all([row], moderator)
+        assert passed == [] and "no room" in refused[0]
+    assert contributing.approve(row, moderator).post is not None
 
 
 def test_rejection(ann: User, trusted: list[User], moderator: User, give: Give, home: Path) -> None:

@@ -61,6 +61,15 @@ def test_others_are_left_alone(queued: list[str], enqueued: list[uuid.UUID]) -> 
     assert enqueued == [silent.pk]
 
 
+def test_an_upload_that_a_clock_ahead_has_dated_does_not_wait_for_that_time(
+    queued: list[str], enqueued: list[uuid.UUID]
+) -> None:
+    upload = old()
+    Upload.objects.update(created=timezone.now() + timedelta(hours=1))
+    assert sweeper.recover() == 1
+    assert enqueued == [upload.pk]
+
+
 def test_scrapes_that_are_due_are_enqueued(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs: list[int] = []
     fake = SimpleNamespace(enqueue=lambda name, id, **options: jobs.append(id), get_job_ids=lambda: ["scrape-1"])

@@ -30,6 +30,20 @@ def test_it_works(kind: str) -> None:
     assert versions.open_version(version).suggest(toys.photo(2, 9), 1)[0].tag == "food"
 
 
+def test_what_is_cancelled_after_its_version_was_stored_does_not_serve() -> None:
+    store(60)
+    run = runs.ask("als", False, TrainingRun.Trigger.BUTTON)
+    assert run.claim()
+
+    def stop(stage: str, done: float) -> None:
+        if stage == "Publishing":
+            runs.cancel(TrainingRun.objects.get(pk=run.pk))
+
+    version = training.carry_out(run, stop)
+    assert version.state == "ready" and versions.active() == {}
+    assert "cancelled when its version was stored" in TrainingRun.objects.get(pk=run.pk).message
+
+
 def test_the_second_run_learns_on() -> None:
     store(60)
     first = train()

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
+from django.apps import apps
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation.template import templatize
+
+from corpus.models import Post
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
@@ -75,6 +79,20 @@ def test_what_is_compiled_is_what_is_written() -> None:
     assert spoken(polib.mofile(str(CATALOGUE.with_suffix(".mo")))) == spoken(ENTRIES), "`make messages` compiles it."
 
 
-def spoken(entries: Iterable[polib.POEntry]) -> dict[Sentence, list[str]]:
+def spoken(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[Sentence, list[str]]:
     """Return the translations of each sentence, one a plural form."""
     return {(entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()] for entry in entries}
+
+
+def test_the_admin_calls_tables_and_fields_by_russian_names() -> None:
+    known = {entry.msgid for entry in ENTRIES} | {"ID", "id", "x", "y", "sha256"}
+    for model in [*apps.get_app_config("corpus").get_models(), *apps.get_app_config("predictor").get_models()]:
+        with translation.override("en"):
+            names = {str(model._meta.verbose_name), str(model._meta.verbose_name_plural)}
+            names |= {str(field.verbose_name) for field in model._meta.fields}
+        assert names <= known, "`tag4pic_site/admin_words.py` is where they belong."
+    with translation.override("ru"):
+        assert (str(Post._meta.verbose_name_plural), str(Post._meta.get_field("caption").verbose_name)) == (
+            "посты",
+            "подпись",
+        )

@@ -46,6 +46,6 @@ def test_every_dependency_has_a_reason() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for file in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
+    for file in [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
             assert (file.parent / target).exists(), f"{file.name} links to {target}"

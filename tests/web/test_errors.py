@@ -17,7 +17,7 @@ def test_it_works(client: Client) -> None:
     assert 'href="/"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "405.html", "500.html"])
 def test_they_need_no_context(name: str) -> None:
     page = render_to_string(name)
     assert f">{name[:3]}</p>" in page
@@ -40,3 +40,11 @@ def test_an_error_of_ours(client: Client, my_upload: MakeUpload, monkeypatch: py
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_only_takes_forms(client: Client) -> None:
+    answer = client.get("/mine/sets/save/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is no page at this address" in answer.text and 'href="/"' in answer.text
+    assert not client.get("/mine/sets/save/", headers={"Accept": "application/json"}).text.startswith("<")

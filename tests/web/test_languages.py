@@ -88,4 +88,4 @@ def test_a_program_is_refused_in_its_language(client: Client) -> None:
 
 def test_numbers_are_written_as_usual() -> None:
     with translation.override("ru"):
-        assert five.LOW_SHARE == "менее\u00a01\u00a0%"
+        assert str(five.LOW_SHARE) == "менее\u00a01\u00a0%"
