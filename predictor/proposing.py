@@ -12,7 +12,8 @@ LOOKED_AT = 200  # of one's own contributions
 def beginning_with(text: str, mine: ContributionQuerySet) -> list[dict[str, object]]:
     """Return hashtags that begin with a text: key, display form, how many posts carry it, and whether it is one's own.
 
-    Nothing is proposed that is banned, spam, or an alias of another hashtag.
+    Nothing is proposed that is banned, spam, or an alias of another hashtag, and of others' words nothing that no post
+    carries any more.
     """
     try:
         start = parse(text).key
@@ -21,7 +22,7 @@ def beginning_with(text: str, mine: ContributionQuerySet) -> list[dict[str, obje
     own = [key for key in _given(mine) if key.startswith(start)][:MOST]
     usable = Hashtag.objects.with_meaning().exclude(status__in=REFUSED)
     known = {row.key: row for row in usable.filter(key__in=own)}
-    common = usable.filter(key__startswith=start).exclude(key__in=own).order_by("-posts_number", "key")
+    common = usable.filter(key__startswith=start, posts_number__gt=0).exclude(key__in=own).order_by("-posts_number", "key")
     rows = [known[key] for key in own if key in known]
     rows += list(common[: MOST - len(rows)])
     return [

@@ -64,9 +64,10 @@ def plan(kind: str) -> bool:
     It waits LEARN_WAIT seconds after the first contribution for more, or begins with the LEARN_AFTER-th; not before
     the run before it has been over for LEARN_PAUSE seconds. Return False while one is running: ask again after it.
     """
-    fresh = decisions() - _heeded(kind)
-    if fresh <= 0:
-        return True
+    heeded = _heeded(kind)
+    fresh = decisions() - heeded.get("decisions", 0)
+    if fresh <= 0 or all(heeded.get(name, 0) == number for name, number in learnable().items()):
+        return True  # nothing, or duplicates alone, which no model learns from
     now, enough = timezone.now(), fresh >= settings.LEARN_AFTER
     begin = max(_rested(kind, now), now if enough else now + timedelta(seconds=settings.LEARN_WAIT))
     mine = TrainingRun.objects.filter(kind=kind)
@@ -85,14 +86,24 @@ def decisions() -> int:
 
     Who withdraws an approved one leaves the approved, so a withdrawal counts twice.
     """
+    return Contribution.objects.approved().count() + _undone()
+
+
+def learnable() -> dict[str, int]:
+    """Return what differs where a decision gave the models something to learn, or took something from them."""
+    return {"learnable": Contribution.objects.learnable().count(), "undone": _undone()}
+
+
+def _undone() -> int:
+    """Return the part of the decisions that changes what is known already: withdrawals, and words let in."""
     let_in = Contribution.objects.filter(let_in__gt=0).aggregate(words=Sum("let_in", default=0))["words"]
-    return int(Contribution.objects.approved().count() + 2 * Contribution.objects.gone().count() + let_in)
+    return int(2 * Contribution.objects.gone().count() + let_in)
 
 
-def _heeded(kind: str) -> int:
-    """Return how many of the decisions the last run over all sources that came to an end has seen."""
+def _heeded(kind: str) -> dict[str, int]:
+    """Return the numbers of decisions that the last run over all sources that came to an end has seen."""
     last = TrainingRun.objects.filter(kind=kind, state=TrainingRun.State.DONE, sources=[]).first()
-    return int(last.batch.get("decisions", 0)) if last else 0
+    return last.batch if last else {}
 
 
 def _rested(kind: str, now: datetime) -> datetime:

@@ -81,9 +81,10 @@ def _let_serve(run: TrainingRun, version: ModelVersion) -> str:
 
 def _train(run: TrainingRun, progress: Progress) -> ModelVersion:
     started = time.monotonic()
-    decisions = runs.decisions()  # before what they let in is taken up, so that none is counted and left out
+    # counted before what they let in is taken up, so that none is counted and left out
+    decisions = {"decisions": runs.decisions(), **runs.learnable()}
     admitting.admit()
-    run.set_out({**batches.corpus(), "decisions": decisions})
+    run.set_out({**batches.corpus(), **decisions})
     backbone, width = _embed(run.kind, progress)
     progress("Reading the corpus", 0.0)
     snapshot = snapshots.take(snapshots.training_posts(run.sources), backbone, width)

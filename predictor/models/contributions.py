@@ -32,10 +32,14 @@ class ContributionQuerySet(OwnedQuerySet["Contribution"]):
         closed = [Contribution.State.REJECTED, Contribution.State.WITHDRAWN]
         return self.filter(state__in=closed).exclude(post_number=None)
 
+    def learnable(self) -> Self:
+        """Contributions whose posts training may learn from: no duplicates, and what no curator has set aside."""
+        usable = {"post__status": Post.Status.APPROVED, "post__duplicate_of": None, "post__split": Post.Split.TRAIN}
+        return self.approved().filter(**usable)
+
     def to_admit(self) -> Self:
         """Contributions that training could learn from and has not taken up yet, in the order of their decision."""
-        usable = {"post__status": Post.Status.APPROVED, "post__duplicate_of": None, "post__split": Post.Split.TRAIN}
-        return self.approved().filter(admitted=None, **usable).order_by("decided", "pk")
+        return self.learnable().filter(admitted=None).order_by("decided", "pk")
 
     def holding(self) -> Self:
         """Open contributions with words that wait until they enter the vocabulary."""

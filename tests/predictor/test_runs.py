@@ -1,5 +1,6 @@
 """Runs: asked for by a button, a schedule or a command, or due because of contributions; one at a time of each kind."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from corpus.models import Post, Source
 from predictor import queue, runs
 from predictor.models import Contribution, TrainingRun
 
@@ -24,7 +26,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def approve(count: int = 1, **fields: Any) -> None:
-    Contribution.objects.bulk_create(Contribution(state="approved", added=["sea"], **fields) for _ in range(count))
+    """Store approved contributions with their posts."""
+    source, _ = Source.objects.get_or_create(name="contributions", defaults={"kind": Source.Kind.CONTRIBUTION})
+    fields = {"status": Post.Status.APPROVED, "split": Post.Split.TRAIN, "source": source} | fields
+    posts = Post.objects.bulk_create(Post(external_id=uuid.uuid4().hex, **fields) for _ in range(count))
+    Contribution.objects.bulk_create(Contribution(state="approved", added=["sea"], post=post) for post in posts)
 
 
 def ended(state: str = "done", ago: timedelta = HOUR, **batch: int) -> TrainingRun:
@@ -69,8 +75,17 @@ def test_further_contributions_share_the_run(settings: Settings) -> None:
 
 def test_what_the_last_run_has_seen_starts_none() -> None:
     approve(3)
-    ended(decisions=3)
+    ended(decisions=3, learnable=3)
     assert planned() is None
+    approve()
+    assert planned() is not None
+
+
+def test_duplicates_start_none() -> None:
+    approve()
+    ended(decisions=1, learnable=1)
+    approve(20, duplicate_of=Post.objects.get())
+    assert runs.decisions() == 21 and planned() is None
     approve()
     assert planned() is not None
 
@@ -83,7 +98,7 @@ def test_a_run_of_some_sources_has_not_seen_contributions() -> None:
 
 def test_a_withdrawal_is_news() -> None:
     approve(2)
-    ended(decisions=2)
+    ended(decisions=2, learnable=2)
     first = Contribution.objects.all()[0]
     Contribution.objects.filter(pk=first.pk).update(state="withdrawn", post_number=7)
     assert planned() is not None
@@ -91,7 +106,7 @@ def test_a_withdrawal_is_news() -> None:
 
 def test_words_that_are_let_in_are_news() -> None:
     approve(2)
-    ended(decisions=2)
+    ended(decisions=2, learnable=2)
     Contribution.objects.update(let_in=1)
     assert planned() is not None
 

@@ -151,6 +151,7 @@ def test_the_photo_has_the_headers_of_media(client: Client, upload: Upload) -> N
 def test_proposals(client: Client, upload: Upload) -> None:
     Hashtag.objects.filter(key="sand").update(posts_number=5)
     Hashtag.objects.create(key="sadist", display="sadist", status="banned", posts_number=99)
+    Hashtag.objects.create(key="sandra", display="sandra")  # its posts were withdrawn
     send(client, upload, added="sun")
 
     def proposed(text: str) -> list[str]:
