@@ -1,4 +1,4 @@
-"""Keeps the numbers of hashtags up with what curators, scrapes and contributions change: imports count by themselves."""
+"""Keeps the numbers of hashtags up with what curators, scrapes and contributions change; imports count themselves."""
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Count, Max

@@ -22,7 +22,9 @@ def beginning_with(text: str, mine: ContributionQuerySet) -> list[dict[str, obje
     own = [key for key in _given(mine) if key.startswith(start)][:MOST]
     usable = Hashtag.objects.with_meaning().exclude(status__in=REFUSED)
     known = {row.key: row for row in usable.filter(key__in=own)}
-    common = usable.filter(key__startswith=start, posts_number__gt=0).exclude(key__in=own).order_by("-posts_number", "key")
+    common = (
+        usable.filter(key__startswith=start, posts_number__gt=0).exclude(key__in=own).order_by("-posts_number", "key")
+    )
     rows = [known[key] for key in own if key in known]
     rows += list(common[: MOST - len(rows)])
     return [

@@ -66,6 +66,7 @@ def test_it_works(page: Page, context: BrowserContext, client: Client, live_serv
 def test_proposals_go_away(
     page: Page, context: BrowserContext, client: Client, live_server: LiveServer, upload: Upload
 ) -> None:
+    Hashtag.objects.update(posts_number=1)
     be(context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{upload.pk}/")
     field = page.get_by_label("Missing hashtags")
