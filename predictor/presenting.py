@@ -1,8 +1,9 @@
 """What the page of an upload shows: its state, the set of hashtags to post, and the columns, for the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,6 @@ class Choice:
 
     tag: str
     display: str
-    by: str  # the kinds of model that suggest it: "als w2v"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def answer_context(upload: Upload, wished: PageSettings) -> dict[str, Any]:
         "five": proposals(five.pick(rankings[BLEND], standing, wished.platform.proposed)),
         "columns": shown,
         "agreed": len({row.tag for column in shown for row in column.rows if row.agreed}),
-        "choices": choices_of(answer, standing),
+        "choices": choices_of(answer, standing, wished.muted),
     }
 
 
@@ -86,26 +86,17 @@ def expires(upload: Upload) -> datetime | None:
     return None if upload.owner_id else upload.created + timedelta(days=settings.UPLOAD_DAYS)
 
 
-def five_of(upload: Upload) -> list[Pick]:
-    """Return the best set out of all that was stored of this upload."""
-    answer = answer_to(upload)
-    return five.pick(answer.columns()[BLEND], standing_of(answer))
-
-
 def standing_of(answer: Answer) -> Standing:
     """Return what is known of all hashtags of an answer."""
     tags = {item.tag for ranking in answer.rankings.values() for item in ranking}
     return five.look_up(tags, [version.pk for version in answer.versions.values()])
 
 
-def choices_of(answer: Answer, standing: Standing) -> list[Choice]:
-    """Return the first hashtags of all versions, each once: the first of each, then the second of each, and so on."""
-    found: dict[str, list[str]] = {}
-    for rank in range(SHOWN):
-        for kind, ranking in answer.rankings.items():
-            for item in ranking[rank : rank + 1]:
-                found.setdefault(item.tag, []).append(kind)
-    return [Choice(tag, standing.displays[tag], " ".join(by)) for tag, by in found.items()]
+def choices_of(answer: Answer, standing: Standing, muted: Collection[str] = ()) -> list[Choice]:
+    """Return the first hashtags of all versions but muted ones, each once: those of rank 1 first"""
+    columns = [[item.tag for item in ranking if item.tag not in muted][:SHOWN] for ranking in answer.rankings.values()]
+    tags = dict.fromkeys(tag for rank in zip_longest(*columns) for tag in rank if tag)
+    return [Choice(tag, standing.displays[tag]) for tag in tags]
 
 
 def proposals(picks: Sequence[Pick]) -> list[Proposal]:

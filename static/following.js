@@ -42,7 +42,7 @@ async function look(tray, settled) {
     const mine = tray.querySelector(`[data-upload="${row.dataset.upload}"]`);
     if (mine) renew(mine, row);
     else if ("whole" in tray.dataset && settled()) tray.querySelector("[data-rows]").append(row.cloneNode(true));
-    before.splice(before.indexOf(mine), mine ? 1 : 0);
+    if (before.includes(mine)) before.splice(before.indexOf(mine), 1);
   }
   for (const gone of before) gone.remove();
   tray.hidden = !tray.querySelector("li");

@@ -10,9 +10,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from corpus.models import Hashtag
-from predictor import api_tokens, history, muting, presenting, tag_sets
+from predictor import api_tokens, history, muting, tag_sets
 from predictor.ml.best_set import FIVE
 from predictor.models import MutedTag, TagSet, Upload
+from predictor.page_settings import PageSettings
+from predictor.presenting import answer_context
 from predictor.visitors import Visitor
 from tests.contributions import MakeAnswered
 from tests.uploads import MakeUpload
@@ -42,7 +44,7 @@ def test_it_works(client: Client, token: str, make_answered: MakeAnswered) -> No
     assert "&lt;b&gt;cat&lt;/b&gt;.jpg" in page
     day = timezone.localtime(upload.created + timedelta(days=7))
     assert f"deleted on {day.day} {day:%B}" in page
-    for pick in presenting.five_of(upload):
+    for pick in answer_context(upload, PageSettings())["five"]:
         assert f"<bdi>#{pick.display}</bdi>" in page
 
 
@@ -163,7 +165,7 @@ def test_all_forms_of_a_hashtag_are_muted(client: Client, token: str) -> None:
 
 def test_muted_hashtags_are_on_no_page(client: Client, token: str, make_answered: MakeAnswered) -> None:
     upload = make_answered(owner_token=token)
-    looks = {"/mine/": "<bdi>#sea</bdi>", f"/uploads/{upload.pk}/": 'data-tag="sea"'}
+    looks = {"/mine/": "<bdi>#sea</bdi>", f"/uploads/{upload.pk}/": 'value="sea"'}
     assert all(look in page_of(client, address) for address, look in looks.items())
     MutedTag.objects.create(owner_token=token, tag="sea")
     assert not any(look in page_of(client, address) for address, look in looks.items())
@@ -242,5 +244,6 @@ def test_the_way_there_is_on_every_page(client: Client, django_user_model: type[
 
 def test_the_five_of_the_list_are_those_of_the_page(token: str, make_answered: MakeAnswered) -> None:
     upload = make_answered(owner_token=token)
-    assert history.fives_of([upload])[upload.pk] == presenting.five_of(upload)
+    shown = answer_context(upload, PageSettings())["five"]
+    assert [pick.tag for pick in history.fives_of([upload])[upload.pk]] == [proposal.tag for proposal in shown]
     assert len(history.fives_of([upload])[upload.pk]) <= FIVE
