@@ -5,6 +5,8 @@ from django.contrib.auth.forms import AuthenticationForm, UserCreationForm, User
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
+TAKEN = _("This name is taken. Please choose another.")
+
 
 class JoinForm(UserCreationForm[User]):
     """A name and a password; no address for mail is asked for."""
@@ -22,14 +24,14 @@ class JoinForm(UserCreationForm[User]):
     def clean_username(self) -> str:
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("This name is taken. Please choose another."))
+            raise forms.ValidationError(TAKEN)
         return name
 
 
 class LogInForm(AuthenticationForm):
     """A name and a password. Which of the two is wrong is not said."""
 
-    username = UsernameField(label=_("Name"), widget=forms.TextInput({"autofocus": True}))
+    username = UsernameField(label=_("Name"), max_length=150, widget=forms.TextInput({"autofocus": True}))
     error_messages = {
         "invalid_login": _("There is no account with this name and password. Mind capital letters, and try again."),
         "inactive": _("There is no account with this name and password. Mind capital letters, and try again."),

@@ -5,6 +5,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from predictor import adopting, limits, visitors
-from predictor.account_forms import JoinForm, LogInForm
+from predictor.account_forms import TAKEN, JoinForm, LogInForm
 from predictor.returning import go_back, next_page
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"  # that a new account counts as logged in by
@@ -34,7 +35,12 @@ def join(request: HttpRequest) -> HttpResponse:
     form = JoinForm(request.POST)
     if not form.is_valid():
         return _form_page(request, "account/join.html", form)
-    user = form.save()
+    try:
+        with transaction.atomic():
+            user = form.save()
+    except IntegrityError:  # sent twice, or somebody was faster
+        form.add_error("username", TAKEN)
+        return _form_page(request, "account/join.html", form)
     adopting.adopt(visitors.of(request), user)
     login(request, user, backend=BACKEND)
     messages.success(request, _("Welcome. From now on your photos are kept until you delete them."))
@@ -63,6 +69,11 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
 def admin_log_in(request: HttpRequest) -> HttpResponse:
     """The admin's own page to log in, after which what this browser has goes along too."""
+    if request.method == "POST":
+        try:
+            limits.check_pace(request, "account")
+        except limits.Refusal as refusal:
+            return refusal.response(request)
     before = visitors.of(request)
     answer = admin.site.login(request)
     if before.user is None and isinstance(request.user, User):
@@ -85,6 +96,11 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Set another password; other browsers are logged out."""
     assert isinstance(request.user, User)
+    if request.method == "POST":
+        try:
+            limits.check_pace(request, "account")
+        except limits.Refusal as refusal:
+            return refusal.response(request)
     form = PasswordChangeForm(request.user, request.POST or None)
     if not form.is_valid():
         return _form_page(request, "account/password.html", form)

@@ -33,13 +33,15 @@ def delete_everything(visitor: Visitor) -> list[Receipt]:
     """
     if not may_go(visitor.user):
         raise DeletingError(_("This is the only account that can run the site. Please make another superuser first."))
+    if visitor.user is not None:
+        _shut_out(visitor.user)  # else a program or another tab sends something meanwhile
     given = _withdraw(visitor)
     while uploads := list(Upload.objects.of(visitor)[:100]):
         for upload in uploads:
             receiving.discard(upload)
     Vote.objects.of(visitor).update(owner=None, owner_token="")
     for table in owned_tables():
-        if table is not Contribution:
+        if table not in (Contribution, Upload):  # a photo goes with its files only
             table._default_manager.filter(visitor.owns()).delete()
     if visitor.user is not None:
         _delete_account(visitor.user)
@@ -63,11 +65,18 @@ def _withdraw(visitor: Visitor) -> list[Receipt]:
     return found
 
 
-def _delete_account(user: User) -> None:
-    """Delete an account with its sessions. Who decided on anything stays as a nameless one, since the history does."""
+def _shut_out(user: User) -> None:
+    """End the tokens and sessions of an account."""
+    user.api_tokens.all().delete()
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
+
+
+def _delete_account(user: User) -> None:
+    """Delete an account. Who decided on anything stays as a nameless one, since the history does."""
+    for upload in Upload.objects.filter(owner=user):  # of a request that was on its way
+        receiving.discard(upload)
     for table in (AccessAttempt, AccessFailureLog, AccessLog):
         table.objects.filter(username=user.username).delete()
     about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
@@ -87,4 +96,3 @@ def _make_nameless(user: User) -> None:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
-    user.api_tokens.all().delete()

@@ -126,6 +126,7 @@ def ask(upload: Upload) -> None:
     """Let the models look at an answered upload again. Raises Refusal where too many wait for that."""
     if upload.state != Upload.State.DONE:
         return
+    Explanation.objects.given_up().delete()  # whoever still wants one asks again
     if Explanation.objects.open().count() >= MOST_OPEN:
         raise Refusal(503, _("Many explanations are being made already. Please try again in a minute."), retry_after=60)
     Explanation.objects.filter(upload=upload).exclude(message="").delete()

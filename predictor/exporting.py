@@ -20,7 +20,18 @@ from predictor.visitors import Visitor
 
 CHUNK = 100  # rows in memory at once
 PHOTOS = ("original", "display", "image")  # columns that name files under media
-INNER = {"owner", "owner_token", "user", "token", "lease_until", "digest", "http_accept", "get_data", "post_data"}
+INNER = {
+    "owner",
+    "owner_token",
+    "user",
+    "token",
+    "lease_until",
+    "digest",
+    "http_accept",
+    "get_data",
+    "post_data",
+    "decided_by",
+}
 README = """This is all that tag4pic stores of you.
 
 uploads.json          your photos, what was suggested for them, and what you copied

@@ -151,6 +151,12 @@ def _too_often(deed: str, request: HttpRequest, user: User | None) -> bool:
     return bool(limit) and not all(_limiter.hit(RateLimitItemPerMinute(limit), deed, one) for one in whom)
 
 
+def client_of(request: HttpRequest) -> str | None:
+    """Return the address that a log-in is counted by: of an IPv6 one that of its /64 network; None where unknown."""
+    address = address_of(request).partition("/")[0]
+    return None if address == "unknown" else address
+
+
 def _content_length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)

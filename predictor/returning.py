@@ -1,7 +1,7 @@
 """Where a form leads to: back to the page that it was sent from, or to one of its own."""
 
 from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -14,4 +14,4 @@ def next_page(request: HttpRequest) -> str:
 
 def go_back(request: HttpRequest, default: str) -> HttpResponseRedirect:
     """Answer with the way to the page that is named as `next`, else to the view `default`."""
-    return redirect(next_page(request) or default)
+    return HttpResponseRedirect(next_page(request) or reverse(default))

@@ -89,6 +89,10 @@ def sample(request: HttpRequest) -> HttpResponse:
         return refusal.response(request)
     except KeyError as error:
         raise Http404 from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return limits.disk_full().response(request)
 
 
 @require_GET

@@ -130,6 +130,7 @@ def clean() -> int:
     for upload in expired:
         receiving.discard(upload)
     forgetting.forget()
+    Explanation.objects.given_up().delete()
     oldest = time.time() - LEFTOVER_SECONDS
     for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):
         with suppress(FileNotFoundError):  # its request has just moved it to its place

@@ -89,6 +89,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "predictor.limits.client_of"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 ROOT_URLCONF = "tag4pic_site.urls"
 WSGI_APPLICATION = "tag4pic_site.wsgi.application"

@@ -51,7 +51,8 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if answer.status_code < 400 or not for_program(request) or answer.get("Content-Type") == MEDIA_TYPE:
+        is_data = answer.get("Content-Type") in (MEDIA_TYPE, "application/json")
+        if answer.status_code < 400 or not for_program(request) or is_data:
             return answer
         made = problem(answer.status_code, str(SENTENCES.get(answer.status_code, OTHER)))
         for name in CARRIED:

@@ -45,7 +45,7 @@ def open_model(folder: Path, manifest_sha256: str) -> Model:
     try:
         return kinds.get(manifest["kind"]).model_class().load(folder)
     except ModelError as error:
-        raise ArtefactError(f"The version in {folder} does not load: {error}") from error
+        raise ArtefactError(f"The version in {_called(folder)} does not load: {error}") from error
 
 
 def check(folder: Path, manifest_sha256: str) -> dict[str, Any]:
@@ -55,9 +55,9 @@ def check(folder: Path, manifest_sha256: str) -> dict[str, Any]:
         for name, facts in manifest["files"].items():
             _check_file(folder, name, facts)
     except OSError as error:
-        raise ArtefactError(f"The version in {folder} cannot be read: {error.strerror or error}.") from error
+        raise ArtefactError(f"The version in {_called(folder)} cannot be read: {error.strerror or error}.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(f"The manifest in {folder} is not one.") from error
+        raise ArtefactError(f"The manifest in {_called(folder)} is not one.") from error
     return manifest
 
 
@@ -66,12 +66,12 @@ def check_manifest(folder: Path, manifest_sha256: str) -> dict[str, Any]:
     file = folder / MANIFEST
     try:
         if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST or _sha256(file) != manifest_sha256:
-            raise ArtefactError(f"The manifest in {folder} was changed after it was published.")
+            raise ArtefactError(f"The manifest in {_called(folder)} was changed after it was published.")
         manifest: dict[str, Any] = json.loads(file.read_text())
     except OSError as error:
-        raise ArtefactError(f"The version in {folder} cannot be read: {error.strerror or error}.") from error
+        raise ArtefactError(f"The version in {_called(folder)} cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
-        raise ArtefactError(f"The manifest in {folder} is not one.") from error
+        raise ArtefactError(f"The manifest in {_called(folder)} is not one.") from error
     return manifest
 
 
@@ -87,9 +87,9 @@ def sync(path: Path) -> None:
 def _check_file(folder: Path, name: str, facts: dict[str, Any]) -> None:
     path = folder / name
     if Path(name).name != name or path.suffix not in SUFFIXES or path.is_symlink():
-        raise ArtefactError(f"The manifest in {folder} names a file that no version has: {name!r}.")
+        raise ArtefactError(f"The manifest in {_called(folder)} names a file that no version has: {name!r}.")
     if path.stat().st_size != facts["bytes"] or _sha256(path) != facts["sha256"]:
-        raise ArtefactError(f"{name} in {folder} was changed after it was published.")
+        raise ArtefactError(f"{name} in {_called(folder)} was changed after it was published.")
 
 
 def _describe(file: Path) -> dict[str, Any]:
@@ -116,9 +116,14 @@ def _reload(folder: Path, manifest_sha256: str) -> str:
         return str(error)
     scores = [item.score for item in answer]
     if not answer or not np.isfinite(scores).all() or scores != sorted(scores, reverse=True):
-        return f"The version in {folder} does not answer with a sound ranking."
+        return f"The version in {_called(folder)} does not answer with a sound ranking."
     return ""
 
 
 if __name__ == "__main__":
     sys.exit(_reload(Path(sys.argv[1]), sys.argv[2]) or None)
+
+
+def _called(folder: Path) -> str:
+    """A version's folder as people are told of it, who need not know the way to it."""
+    return f"{folder.parent.name}/{folder.name}"

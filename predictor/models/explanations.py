@@ -17,6 +17,10 @@ class ExplanationQuerySet(models.QuerySet["Explanation"]):
     def open(self) -> Self:
         return self.filter(done=None)
 
+    def given_up(self) -> Self:
+        """Open ones that nobody takes up any more."""
+        return self.open().filter(created__lte=timezone.now() - Explanation.GIVEN_UP)
+
     def lost(self) -> Self:
         """Open ones that were asked for lately, and that nobody has touched for a while."""
         now = timezone.now()

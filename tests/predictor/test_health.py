@@ -62,6 +62,11 @@ def test_without_a_version(client: Client, redis: dict[str, int]) -> None:
     assert "manage.py train" in troubles["models"]
 
 
+def test_a_program_gets_the_checks(client: Client, redis: dict[str, int], db: None) -> None:
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 503 and answer.json()["checks"]
+
+
 def test_a_damaged_version(client: Client, serving: dict[str, ModelVersion], redis: dict[str, int]) -> None:
     (serving["als"].folder / "manifest.json").write_text("{}")
     status, troubles = look(client)

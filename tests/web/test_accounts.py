@@ -1,10 +1,12 @@
 """Join, log in, log out: an account is optional, and what a browser has goes along."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from predictor.account_forms import JoinForm
 from predictor.models import Contribution, MutedTag, TagSet, Upload
 from tests.contributions import MakeAnswered
 from tests.uploads import MakePhoto
@@ -134,6 +136,40 @@ def test_back_to_where_one_came_from(client: Client, ann: User) -> None:
     page = client.get("/account/log-in/?next=/mine/sets/").content.decode()
     assert '<input type="hidden" name="next" value="/mine/sets/">' in page
     assert log_in(client, next="/mine/sets/") == "/mine/sets/"
+
+
+@pytest.mark.parametrize("target", ["abc", "?x", "upload"])
+def test_an_odd_way_back_breaks_nothing(client: Client, ann: User, target: str) -> None:
+    assert log_in(client, next=target) == target
+    assert client.post("/mine/muted/add/", {"tag": "sea", "next": target}).status_code == 302
+
+
+def test_joining_twice_at_once(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    save = JoinForm.save
+
+    def save_second(form: JoinForm) -> User:
+        User.objects.create_user("eva")  # by the other request, after both have looked
+        return save(form)
+
+    monkeypatch.setattr(JoinForm, "save", save_second)
+    status, page = join(client)
+    assert status == 422 and "This name is taken." in page
+
+
+def test_the_admin_and_a_new_password_keep_the_pace_too(client: Client, ann: User, settings: Settings) -> None:
+    settings.UPLOADS_PER_MINUTE = 1
+    client.force_login(ann)
+    wrong = {"username": "ann", "password": "wrong"}
+    answers = [client.post(address, wrong) for address in ("/admin/login/", "/admin/login/", "/account/password/")]
+    assert [answer.status_code for answer in answers][1:] == [429, 429]
+
+
+def test_behind_a_proxy_the_address_counts(client: Client, ann: User, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = 1
+    client.post(
+        "/account/log-in/", {"username": "ann", "password": "wrong"}, headers={"X-Forwarded-For": "198.51.100.7"}
+    )
+    assert AccessAttempt.objects.get().ip_address == "198.51.100.7"
 
 
 def test_a_wrong_login_does_not_say_whether_there_is_such_a_name(client: Client, ann: User) -> None:

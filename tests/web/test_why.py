@@ -123,6 +123,13 @@ def test_too_many_wait(
     assert sent.status_code == 503 and sent["Retry-After"] == "60"
 
 
+def test_what_was_given_up_is_forgotten(client: Client, answered: Upload, asked_for: list[str]) -> None:
+    row = looked(answered, done=None)
+    Explanation.objects.filter(pk=row.pk).update(created=timezone.now() - timedelta(hours=1))
+    explaining.ask(answered)
+    assert Explanation.objects.get().pk != row.pk
+
+
 def test_a_photo_without_an_answer(client: Client, my_upload: MakeUpload) -> None:
     upload = my_upload()
     assert client.post(f"/uploads/{upload.pk}/look/", {"tag": "x"}).status_code == 302
