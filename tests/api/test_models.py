@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from corpus.models import Hashtag
 from predictor.models import ModelVersion
 
 State = ModelVersion.State
@@ -40,4 +41,5 @@ def test_no_such_version(client: Client, id: str) -> None:
 @pytest.mark.usefixtures("vocabulary")
 @pytest.mark.parametrize(("typed", "found"), [("#S", ["sand", "sea", "sun"]), ("bea", ["beach"]), ("\0", []), ("", [])])
 def test_hashtags(client: Client, typed: str, found: list[str]) -> None:
+    Hashtag.objects.update(posts_number=1)
     assert [item["key"] for item in client.get("/api/v1/hashtags", {"q": typed}).json()] == found
