@@ -143,7 +143,9 @@ def test_it_works(
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
         for name, address in addresses.items():
             page.goto(address)
-            found += [f"{whose}, {name}: {what}" for what in faults(page, language)]
+            if faults(page, language):  # a busy machine may paint in between; what is wrong stays wrong
+                page.goto(address)
+                found += [f"{whose}, {name}: {what}" for what in faults(page, language)]
     context.close()
     assert found == []
 
