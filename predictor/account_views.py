@@ -28,10 +28,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Make an account, and take along what this browser has."""
     if request.method != "POST":
         return _already(request) or _form_page(request, "account/join.html", JoinForm())
-    try:
-        limits.check_pace(request, "account")
-    except limits.Refusal as refusal:
-        return refusal.response(request)
+    limits.check_pace(request, "account")
     form = JoinForm(request.POST)
     if not form.is_valid():
         return _form_page(request, "account/join.html", form)
@@ -54,10 +51,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Log in, and take along what this browser has."""
     if request.method != "POST":
         return _already(request) or _form_page(request, "account/log_in.html", LogInForm(request))
-    try:
-        limits.check_pace(request, "account")
-    except limits.Refusal as refusal:
-        return refusal.response(request)
+    limits.check_pace(request, "account")
     form = LogInForm(request, request.POST)
     if not form.is_valid():
         return _form_page(request, "account/log_in.html", form)
@@ -70,10 +64,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def admin_log_in(request: HttpRequest) -> HttpResponse:
     """The admin's own page to log in, after which what this browser has goes along too."""
     if request.method == "POST":
-        try:
-            limits.check_pace(request, "account")
-        except limits.Refusal as refusal:
-            return refusal.response(request)
+        limits.check_pace(request, "account")
     before = visitors.of(request)
     answer = admin.site.login(request)
     if before.user is None and isinstance(request.user, User):
@@ -97,10 +88,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """Set another password; other browsers are logged out."""
     assert isinstance(request.user, User)
     if request.method == "POST":
-        try:
-            limits.check_pace(request, "account")
-        except limits.Refusal as refusal:
-            return refusal.response(request)
+        limits.check_pace(request, "account")
     form = PasswordChangeForm(request.user, request.POST or None)
     if not form.is_valid():
         return _form_page(request, "account/password.html", form)

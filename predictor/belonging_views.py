@@ -28,11 +28,9 @@ def save_set(request: HttpRequest) -> HttpResponse:
     form = TagSetForm(request.POST)
     if not form.is_valid():
         return _sets_page(request, form, status=422)
+    limits.check_pace(request, "set")
     try:
-        limits.check_pace(request, "set")
         row = tag_sets.add(visitors.started(request), form.cleaned_data["name"], form.cleaned_data["tags"])
-    except limits.Refusal as refusal:
-        return refusal.response(request)
     except tag_sets.TagSetError as error:
         form.add_error(None, str(error))
         return _sets_page(request, form, status=422)
@@ -75,11 +73,9 @@ def muted(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mute(request: HttpRequest) -> HttpResponse:
     """Never suggest a hashtag to this visitor again."""
+    limits.check_pace(request, "mute")
     try:
-        limits.check_pace(request, "mute")
         row = muting.mute(visitors.started(request), request.POST.get("tag", ""))
-    except limits.Refusal as refusal:
-        return refusal.response(request)
     except muting.MutingError as error:
         messages.error(request, str(error))
     else:
@@ -104,11 +100,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     made, problem = "", ""
     if request.method == "POST":
+        limits.check_pace(request, "token")
         try:
-            limits.check_pace(request, "token")
             _row, made = api_tokens.make(request.user, request.POST.get("name", ""))
-        except limits.Refusal as refusal:
-            return refusal.response(request)
         except api_tokens.TokenError as error:
             problem = str(error)
     context = {"tokens": request.user.api_tokens.all(), "made": made, "problem": problem}

@@ -1,14 +1,14 @@
 """The pages of contributions: say what belongs to a photo, see what became of that, take it back."""
 
-import errno
 import uuid
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from corpus.picture_answers import picture_answer
 from predictor import (
     contributed_tags,
     contributing,
@@ -35,8 +35,8 @@ def contribute(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = ContributionForm(request.POST)
     if not form.is_valid():
         return _again(request, upload, form.sentence())
+    limits.check_contributing(request)
     try:
-        limits.check_contributing(request)
         contribution = contributing.contribute(
             upload,
             visitors.of(request).user,
@@ -47,12 +47,6 @@ def contribute(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         )
     except ContributionError as error:
         return _again(request, upload, str(error))
-    except limits.Refusal as refusal:
-        return refusal.response(request)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return limits.disk_full().response(request)
     return redirect("contribution", contribution.pk)
 
 
@@ -63,14 +57,12 @@ def judge(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = ContributionForm(request.POST)
     if not form.is_valid():
         return _again(request, upload, form.sentence())
+    limits.check_pace(request, "judgement")
     try:
-        limits.check_pace(request, "judgement")
         words = contributed_tags.words(form.cleaned_data["added"])
         judging.judge(upload, visitors.of(request), form.cleaned_data["kept"], form.cleaned_data["dropped"], words)
     except ContributionError as error:
         return _again(request, upload, str(error))
-    except limits.Refusal as refusal:
-        return refusal.response(request)
     return redirect(f"{reverse('upload', args=[upload.pk])}#teach")
 
 
@@ -116,12 +108,7 @@ def contribution_photo(request: HttpRequest, id: uuid.UUID) -> HttpResponseBase:
 
 def photo_of(row: Contribution) -> FileResponse:
     """Answer with a contribution's copy of the photo. Raises Http404 where it is gone."""
-    if not row.image or not row.image_path.is_file():
-        raise Http404
-    answer = FileResponse(row.image_path.open("rb"), content_type="image/jpeg")
-    answer["Content-Security-Policy"] = "default-src 'none'"
-    answer["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture_answer(row.image_path, seconds=3600)
 
 
 @require_POST

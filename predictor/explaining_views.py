@@ -3,12 +3,13 @@
 import uuid
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from corpus.picture_answers import picture_answer
 from predictor import evidence, explaining, limits, receiving
 
 
@@ -28,11 +29,8 @@ def why(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def look_again(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Let the models show where in a photo they see what they suggested."""
     row = get_object_or_404(receiving.owned_by(request), pk=id)
-    try:
-        limits.check_pace(request, "look again")
-        explaining.ask(row)
-    except limits.Refusal as refusal:
-        return refusal.response(request)
+    limits.check_pace(request, "look again")
+    explaining.ask(row)
     asked = urlencode({"tag": request.POST.get("tag", "")})
     return redirect(f"{reverse('why', args=[row.pk])}?{asked}")
 
@@ -50,9 +48,4 @@ def tag_map(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def post_picture(request: HttpRequest, id: int) -> HttpResponseBase:
     """The small picture of a post that may be shown as evidence."""
     post = get_object_or_404(evidence.showable(), pk=id)
-    if not post.thumbnail_path.is_file():
-        raise Http404
-    answer = FileResponse(post.thumbnail_path.open("rb"), content_type="image/jpeg")
-    answer["Content-Security-Policy"] = "default-src 'none'"
-    answer["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture_answer(post.thumbnail_path, seconds=3600)

@@ -15,7 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from predictor.api import problems
+from predictor import problems
 from predictor.models import Upload
 
 FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body that are not the photo
@@ -67,6 +67,21 @@ class BodySizeMiddleware:
         return too_large().response(request)
 
 
+class RefusalMiddleware:
+    """Answer for a view that refuses a request, and for one that finds the disk full."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return disk_full().response(request)
+        return error.response(request) if isinstance(error, Refusal) else None
+
+
 class PhotoUploadHandler(TemporaryFileUploadHandler):
     """Write the photo beside its later place, and stop at the first byte too many or when the disk is full."""
 
@@ -108,8 +123,7 @@ def check_allowed(request: HttpRequest, user: User | None = None) -> None:
     if _too_often("upload", request, user):
         sentence = _("That were more than %(n)d photos in a minute. Please wait a minute and go on.")
         raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
-    if shutil.disk_usage(settings.MEDIA_ROOT).free < settings.MIN_FREE_MB * 1024 * 1024:
-        raise disk_full()
+    check_room()
     if Upload.objects.waiting().count() > settings.WAITING_LIMIT:
         raise Refusal(503, _("Many photos are waiting already. Please try again in a minute."), retry_after=60)
 
@@ -119,6 +133,11 @@ def check_contributing(request: HttpRequest, user: User | None = None) -> None:
     if _too_often("contribution", request, user):
         sentence = _("That were more than %(n)d contributions in a minute. Please wait a minute and go on.")
         raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
+    check_room()
+
+
+def check_room() -> None:
+    """Raise Refusal where the disk is nearly full."""
     if shutil.disk_usage(settings.MEDIA_ROOT).free < settings.MIN_FREE_MB * 1024 * 1024:
         raise disk_full()
 

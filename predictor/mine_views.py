@@ -1,6 +1,5 @@
 """The pages under "Mine": photos sent so far, a copy of everything, and the way out."""
 
-import errno
 import uuid
 from tempfile import TemporaryFile
 
@@ -76,17 +75,11 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest) -> HttpResponseBase:
     """All that is stored of this visitor, as a zip file that is written to disk first."""
+    limits.check_pace(request, "export")
+    limits.check_room()
     file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115, closed by the answer
-    try:
-        limits.check_pace(request, "export")
-        exporting.write(visitors.of(request), file)
-        receiving.owned_by(request).note_named()
-    except limits.Refusal as refusal:
-        return refusal.response(request)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return limits.disk_full().response(request)
+    exporting.write(visitors.of(request), file)
+    receiving.owned_by(request).note_named()
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"tag4pic-{timezone.localdate()}.zip")
 

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -62,6 +63,7 @@ def answer_context(upload: Upload, wished: PageSettings) -> dict[str, Any]:
     """Return what the set and the columns need: all that the control and the platform change."""
     context: dict[str, Any] = {
         "upload": upload,
+        "here": reverse("upload", args=[upload.pk]) + (f"?specific={wished.specific:g}" if wished.specific else ""),
         "wished": wished,
         "platforms": platforms.PLATFORMS,
         "five_places": range(wished.platform.proposed),

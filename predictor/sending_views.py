@@ -1,7 +1,5 @@
 """The start page: it takes photos and samples, and says how each that was sent lately stands."""
 
-import errno
-
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,11 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpus.images import ImageRefused
-from predictor import limits, receiving, samples, visitors
+from predictor import limits, problems, receiving, samples, visitors
 from predictor import tray as trays
-from predictor.api import problems
 from predictor.forms import PhotoForm
-from predictor.models import Upload
 
 
 @never_cache
@@ -25,11 +21,8 @@ def start(request: HttpRequest) -> HttpResponse:
     """The page that takes a photo. A script that sends one asks for JSON: where the upload is, or a problem."""
     if request.method != "POST":
         return _start_page(request, PhotoForm())
-    try:
-        limits.check_allowed(request)
-        return _take_photo(request)
-    except limits.Refusal as refusal:
-        return refusal.response(request)
+    limits.check_allowed(request)
+    return _take_photo(request)
 
 
 def _take_photo(request: HttpRequest) -> HttpResponse:
@@ -39,23 +32,13 @@ def _take_photo(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not isinstance(photo, TemporaryUploadedFile):
         return _start_page(request, form, status=400)
     try:
-        upload = _received(request, photo)
+        upload = receiving.receive(photo, visitors.started(request))
     except ImageRefused as refused:
         form.add_error("photo", refused.sentence(gettext))
         return _start_page(request, form, status=receiving.REFUSAL_STATUS.get(refused.reason, 422))
     if problems.for_program(request):
         return JsonResponse({"id": str(upload.pk), "address": reverse("upload", args=[upload.pk])}, status=201)
     return redirect("upload", upload.pk)
-
-
-def _received(request: HttpRequest, photo: TemporaryUploadedFile) -> Upload:
-    """Return the upload for a photo. Raises ImageRefused, and Refusal where the disk is full."""
-    try:
-        return receiving.receive(photo, visitors.started(request))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise limits.disk_full() from error
 
 
 def _start_page(request: HttpRequest, form: PhotoForm, status: int = 200) -> HttpResponse:
@@ -81,18 +64,12 @@ def tray(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest) -> HttpResponse:
     """Take a sample like a photo of the visitor's own."""
     name = request.POST.get("sample", "")
+    limits.check_allowed(request)
     try:
-        limits.check_allowed(request)
         with samples.sent(name) as photo:
-            return redirect("upload", _received(request, photo).pk)
-    except limits.Refusal as refusal:
-        return refusal.response(request)
+            return redirect("upload", receiving.receive(photo, visitors.started(request)).pk)
     except KeyError as error:
         raise Http404 from error
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return limits.disk_full().response(request)
 
 
 @require_GET

@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, reselect, retarget
 
+from corpus.picture_answers import picture_answer
 from predictor import copying, page_settings, presenting, receiving, vote_views
-from predictor.api.waiting import until_answered
 from predictor.copying import CopyingError
 from predictor.forms import PhotoForm
 from predictor.models import Upload
+from predictor.waiting import until_answered
 
 JUST_SENT = timedelta(seconds=1)
 PATIENCE = 0.5  # seconds that the first look at a photo waits for its answer, so that it usually needs no other
@@ -58,12 +59,7 @@ def upload_state(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def upload_photo(request: HttpRequest, id: uuid.UUID) -> HttpResponseBase:
     """The copy of the photo that is shown: re-encoded, without metadata."""
     row = get_object_or_404(receiving.owned_by(request), pk=id)
-    if not row.display or not row.display_path.is_file():
-        raise Http404
-    answer = FileResponse(row.display_path.open("rb"), content_type="image/jpeg")
-    answer["Content-Security-Policy"] = "default-src 'none'"
-    answer["Cache-Control"] = "private, max-age=86400"
-    return answer
+    return picture_answer(row.display_path, seconds=86400)
 
 
 @require_POST

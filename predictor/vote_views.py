@@ -45,13 +45,11 @@ def compare(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         return redirect(f"{reverse('upload', args=[upload.pk])}?{NAMES}")
     context: dict[str, Any] = {"upload": upload, "ballot": sides, "verdicts": Vote.Verdict}
     if request.method == "POST":
+        limits.check_pace(request, "vote")
         try:
-            limits.check_pace(request, "vote")
             voting.vote(upload, sides, visitor, request.POST.get("verdict", ""))
         except VotingError as error:
             return render(request, "compare.html", {**context, "problem": str(error)}, status=422)
-        except limits.Refusal as refusal:
-            return refusal.response(request)
         return redirect("compare", upload.pk)
     if vote := upload.votes.select_related("left", "right").first():
         upload.note_named()

@@ -25,6 +25,7 @@ export function steer(form, changed) {
     show(columns, await answer.text());
     form.querySelector("[data-platform-note]").textContent = columns.querySelector("[data-proposed]").dataset.note;
     history.replaceState(history.state, "", `?${wishes}`); // reloaded or gone back to, the page is the same
+    for (const next of document.querySelectorAll("[data-here]")) next.value = location.pathname + location.search;
     changed();
   };
   form.addEventListener("input", (event) => {

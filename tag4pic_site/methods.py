@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-from predictor.api.problems import for_program
+from predictor.problems import for_program
 
 
 class MethodPageMiddleware:

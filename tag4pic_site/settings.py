@@ -63,7 +63,7 @@ INSTALLED_APPS = [
     "predictor",
 ]
 MIDDLEWARE = [
-    "predictor.api.problems.ProblemMiddleware",
+    "predictor.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tag4pic_site.compression.TextCompressionMiddleware",
     "tag4pic_site.content_policy.ContentPolicyMiddleware",
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "predictor.limits.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
     "tag4pic_site.methods.MethodPageMiddleware",
 ]

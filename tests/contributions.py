@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.test import Client
 
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
@@ -42,6 +43,15 @@ def moderator(db: None) -> User:
 def vocabulary(db: None) -> None:
     """Let the site know some hashtags."""
     ensure_hashtags(Tag(key, key) for key in ("sea", "sun", "beach", "sand", "boat"))
+
+
+@pytest.fixture
+def upload(client: Client, make_answered: MakeAnswered) -> Upload:
+    """An answered photo of `client`'s browser session."""
+    session = client.session
+    session["owner"] = uuid.uuid4().hex
+    session.save()
+    return make_answered(owner_token=session["owner"])
 
 
 @pytest.fixture

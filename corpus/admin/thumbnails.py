@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from corpus.models import Post
+from corpus.picture_answers import picture_answer
 
 
 @require_safe
@@ -14,9 +15,6 @@ def thumbnail(request: HttpRequest, id: int) -> FileResponse:
     if not request.user.has_perm("corpus.view_post"):
         raise PermissionDenied
     post = get_object_or_404(Post.objects.only("sha256"), pk=id)
-    if not post.sha256 or not post.thumbnail_path.is_file():
+    if not post.sha256:
         raise Http404
-    answer = FileResponse(post.thumbnail_path.open("rb"), content_type="image/jpeg")
-    answer["Content-Security-Policy"] = "default-src 'none'"
-    answer["Cache-Control"] = "private, max-age=86400"
-    return answer
+    return picture_answer(post.thumbnail_path, seconds=86400)

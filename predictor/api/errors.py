@@ -15,8 +15,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from corpus.images import ImageRefused
 from predictor import limits
-from predictor.api.problems import OTHER, SENTENCES, problem
 from predictor.contributing import ContributionError
+from predictor.problems import OTHER, SENTENCES, problem
 from predictor.receiving import REFUSAL_STATUS
 
 logger = logging.getLogger(__name__)

@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
+from corpus.picture_answers import picture_answer
 from predictor import limits, muting, receiving
 from predictor.api import describing, schemas
 from predictor.api.auth import user_of, visitor
-from predictor.api.waiting import LONGEST_WAIT, until_answered
 from predictor.forms import PhotoForm
 from predictor.models import Upload
+from predictor.waiting import LONGEST_WAIT, until_answered
 
 router = Router(tags=["uploads"])
 ASK_AGAIN = "1"  # seconds
@@ -70,9 +71,7 @@ def get_upload(
 def get_photo(request: HttpRequest, id: UUID) -> FileResponse:
     """The copy of the photo that is shown: re-encoded, without metadata."""
     row = get_object_or_404(_mine(request), pk=id)
-    if not row.display or not row.display_path.is_file():
-        raise Http404
-    return FileResponse(row.display_path.open("rb"), content_type="image/jpeg")
+    return picture_answer(row.display_path, seconds=86400)
 
 
 @router.delete("/{uuid:id}", response={204: None})

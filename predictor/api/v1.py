@@ -9,7 +9,7 @@ from ninja.operation import Operation
 from predictor.api import contributions, errors, models, schemas, uploads
 from predictor.api.auth import Token
 from predictor.api.docs_page import DocsPage
-from predictor.api.problems import MEDIA_TYPE
+from predictor.problems import MEDIA_TYPE
 
 ABOUT = """\
 Send a photo, get hashtags. Whatever has a person behind it needs a token; /mine/tokens/ makes one.

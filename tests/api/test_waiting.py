@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from predictor.api import waiting
+from predictor import waiting
 from predictor.models import Upload
 from tests.api.conftest import program_of
 from tests.predictor.conftest import file_database as file_database

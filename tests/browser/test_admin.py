@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.contrib.admin import site
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
@@ -11,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from corpus.admin.posts import PostAdmin
 from corpus.models import BulkChange, ImportRun, Post, Source
+from tests.browser.visitor import be
 from tests.curators import MakePost
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,12 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def curate(context: BrowserContext, curator_client: Client, live_server: LiveServer) -> None:
     """Let the browser be a curator."""
-    _be(context, curator_client, live_server)
-
-
-def _be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    be(context, curator_client, live_server)
 
 
 def statuses() -> dict[str, str]:
@@ -65,7 +60,7 @@ def test_the_review_without_javascript(
     browser: Browser, curator_client: Client, live_server: LiveServer, posts: list[Post]
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
-    _be(context, curator_client, live_server)
+    be(context, curator_client, live_server)
     page = context.new_page()
     page.goto(f"{live_server.url}/admin/corpus/post/review/")
     page.get_by_role("button", name="Approve").click()
@@ -154,7 +149,7 @@ def test_no_page_logs_an_error(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
     page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
-    _be(context, admin_client, live_server)
+    be(context, admin_client, live_server)
     ImportRun.objects.create(source=posts[0].source)
     places = ["", "post/review/", "post/duplicates/", "post/export/", "popularhashtag/import/", "popularhashtag/add/"]
     places += [f"post/{posts[0].pk}/change/", f"post/{posts[0].pk}/history/", "source/add/"]

@@ -1,7 +1,5 @@
 """Contributing in a browser: by keyboard alone, without JavaScript, on small screens, and moderating with keys."""
 
-import uuid
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,24 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from corpus.models import Hashtag, Post
 from predictor.models import Contribution, Upload
-from tests.contributions import Give, MakeAnswered
+from tests.browser.visitor import be
+from tests.contributions import Give
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def upload(client: Client, make_answered: MakeAnswered) -> Upload:
-    token = uuid.uuid4().hex
-    session = client.session
-    session["owner"] = token
-    session.save()
-    return make_answered(owner_token=token)
-
-
-def be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
-    key = client.session.session_key
-    assert key
-    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
 
 
 def test_it_works(page: Page, context: BrowserContext, client: Client, live_server: LiveServer, upload: Upload) -> None:

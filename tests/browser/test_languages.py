@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from predictor.models import Upload
-from tests.browser.test_result import _be
+from tests.browser.visitor import be
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +16,7 @@ def test_it_works(page: Page, client: Client, live_server: LiveServer, answered:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 360, "height": 740})
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     page.get_by_role("button", name="Русский").focus()
     with page.expect_event("load"):

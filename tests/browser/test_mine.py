@@ -1,7 +1,6 @@
 """What belongs to a visitor, in a browser: by keyboard alone, on a phone, without JavaScript, without cookies."""
 
 import json
-import re
 import uuid
 import zipfile
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from predictor.models import MutedTag, TagSet, Upload
+from tests.browser.visitor import be, tab_to
 from tests.contributions import MakeAnswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,23 +33,6 @@ def upload(client: Client, make_answered: MakeAnswered) -> Upload:
     session["owner"] = uuid.uuid4().hex
     session.save()
     return make_answered(owner_token=session["owner"], sent_name="Sea <b>& שלום</b>.jpg")
-
-
-def be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
-    key = client.session.session_key
-    assert key
-    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until something with this name has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        said = page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()")
-        field = page.evaluate("document.activeElement.labels?.[0]?.innerText.trim() ?? ''")
-        if name in (re.sub(r"\s+", " ", said), field):
-            return
-    raise AssertionError(f"No way leads to {name}")
 
 
 def go(page: Page, name: str) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from predictor.models import Copying, Upload
+from tests.browser.visitor import be
 from tests.end_to_end.waiting import wait_for
 from tests.uploads import MakeUpload
 
@@ -24,7 +25,7 @@ SHIFT = """() => new Promise((resolve) => {
 @pytest.fixture
 def visit(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
     """Let the browser be the visitor whose uploads `my_upload` and `answered` make."""
-    _be(context, client, live_server)
+    be(context, client, live_server)
 
 
 @pytest.mark.usefixtures("visit")
@@ -85,7 +86,7 @@ def test_an_upload_that_is_deleted_while_it_waits(page: Page, live_server: LiveS
 def test_without_javascript(browser: Browser, client: Client, live_server: LiveServer, answered: Upload) -> None:
     Upload.objects.filter(pk=answered.pk).update(state=Upload.State.NEW)
     context = browser.new_context(java_script_enabled=False)
-    _be(context, client, live_server)
+    be(context, client, live_server)
     page = context.new_page()
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     Upload.objects.filter(pk=answered.pk).update(state=Upload.State.DONE)
@@ -161,9 +162,3 @@ def test_the_columns_stand_side_by_side_where_there_is_room(
     als, w2v, blend = (column.bounding_box() for column in page.locator(".column").all())
     assert als and w2v and blend
     assert als["x"] == w2v["x"] == blend["x"] and als["y"] < w2v["y"] < blend["y"]
-
-
-def _be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
-    key = client.session.session_key
-    assert key
-    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])

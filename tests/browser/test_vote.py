@@ -1,7 +1,5 @@
 """The blind vote in a browser: from the tick on the start page by keyboard to the names, and without JavaScript."""
 
-import uuid
-
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -10,24 +8,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from predictor.models import Judgement, Upload, Vote
 from predictor.vote_views import FIRST_COOKIE
-from tests.contributions import MakeAnswered
+from tests.browser.visitor import be
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def upload(client: Client, make_answered: MakeAnswered) -> Upload:
-    token = uuid.uuid4().hex
-    session = client.session
-    session["owner"] = token
-    session.save()
-    return make_answered(owner_token=token)
-
-
-def be(context: BrowserContext, client: Client, live_server: LiveServer) -> None:
-    key = client.session.session_key
-    assert key
-    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
 
 
 def test_it_works(page: Page, context: BrowserContext, client: Client, live_server: LiveServer, upload: Upload) -> None:

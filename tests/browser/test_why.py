@@ -10,7 +10,7 @@ from corpus.models import Hashtag
 from predictor import queue
 from predictor.ml import occlusion
 from predictor.models import Explanation, ModelVersion, Upload, VersionHashtag
-from tests.browser.test_result import _be
+from tests.browser.visitor import be
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def look(upload: Upload) -> None:
 
 
 def test_it_works(page: Page, client: Client, live_server: LiveServer, answered: Upload) -> None:
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     row = page.get_by_role("region", name="ALS recommender + DNN").get_by_role("listitem").first
     row.locator("summary").click()
@@ -45,7 +45,7 @@ def test_it_works(page: Page, client: Client, live_server: LiveServer, answered:
 
 
 def test_where_in_the_blend(page: Page, client: Client, live_server: LiveServer, answered: Upload) -> None:
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     row = page.get_by_role("region", name="Both together").locator("li", has_text="#als1").first
     row.locator("summary").click()
@@ -56,7 +56,7 @@ def test_where_in_the_blend(page: Page, client: Client, live_server: LiveServer,
 
 
 def test_the_site_does_not_answer(page: Page, client: Client, live_server: LiveServer, answered: Upload) -> None:
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     page.route("**/look/", lambda route: route.abort())
     row = page.get_by_role("region", name="ResNet + Word2Vec").get_by_role("listitem").first
@@ -66,7 +66,7 @@ def test_the_site_does_not_answer(page: Page, client: Client, live_server: LiveS
 
 
 def test_the_page_of_its_own(page: Page, client: Client, live_server: LiveServer, answered: Upload) -> None:
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.goto(f"{live_server.url}/uploads/{answered.pk}/why/?tag=w2v1")
     page.get_by_role("button", name="Let the models look again").click()
     expect(page.get_by_role("status").get_by_text("The models look at the photo again…")).to_be_visible()
@@ -78,7 +78,7 @@ def test_the_page_of_its_own(page: Page, client: Client, live_server: LiveServer
 
 def test_without_javascript(browser: Browser, client: Client, live_server: LiveServer, answered: Upload) -> None:
     context = browser.new_context(java_script_enabled=False)
-    _be(context, client, live_server)
+    be(context, client, live_server)
     page = context.new_page()
     page.goto(f"{live_server.url}/uploads/{answered.pk}/")
     row = page.get_by_role("region", name="ALS recommender + DNN").get_by_role("listitem").first
@@ -98,7 +98,7 @@ def test_the_map_on_a_small_screen(
     places = {"als1": (0.9, 0.3), "other": (0.1, 0.5)}
     for tag, (x, y) in places.items():
         VersionHashtag.objects.create(version=versions["als"], tag=tag, x=x, y=y)
-    _be(page.context, client, live_server)
+    be(page.context, client, live_server)
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{live_server.url}/uploads/{answered.pk}/map/")
     assert page.evaluate("document.documentElement.scrollWidth <= 320")

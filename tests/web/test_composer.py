@@ -24,7 +24,7 @@ def test_a_setting_that_makes_no_sense_is_the_default(client: Client, answered: 
     asked = client.get(f"/uploads/{answered.pk}/", {"specific": specific, "platform": specific})
     assert asked.status_code == 200
     assert 'name="specific" type="range" min="0" max="1" step="0.05" value="0.0"' in asked.content.decode()
-    assert '<option value="instagram" data-limit="5" selected>' in asked.content.decode()
+    assert '<option value="instagram" selected>' in asked.content.decode()
     assert "platform" not in asked.cookies
 
 
@@ -35,10 +35,17 @@ def test_the_address_alone_sets_the_control(client: Client, answered: Upload) ->
     assert 'value="1.0"' in page and 'data-pick="als12"' in page[page.index('id="columns"') :]
 
 
+def test_saving_a_set_and_muting_lead_back_to_the_control_as_it_is(client: Client, answered: Upload) -> None:
+    address = f"/uploads/{answered.pk}/"
+    assert client.get(address).content.decode().count(f'name="next" value="{address}" data-here') == 2
+    page = client.get(f"{address}?specific=0.35").content.decode()
+    assert page.count(f'name="next" value="{address}?specific=0.35" data-here') == 2
+
+
 def test_the_platform_is_remembered(client: Client, answered: Upload) -> None:
     client.get(f"/uploads/{answered.pk}/columns/?platform=x")
     page = client.get(f"/uploads/{answered.pk}/").content.decode()
-    assert '<option value="x" data-limit="" selected>X</option>' in page
+    assert '<option value="x" selected>X</option>' in page
     assert page[: page.index("<template data-pick-template")].count('class="pick"') == 2
 
 

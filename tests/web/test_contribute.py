@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import uuid
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -13,16 +12,6 @@ from corpus.models import Hashtag, Post
 from predictor import contributing
 from predictor.models import Contribution, Upload
 from tests.contributions import MakeAnswered
-
-
-@pytest.fixture
-def upload(client: Client, make_answered: MakeAnswered) -> Upload:
-    """A photo of `client`'s browser session."""
-    token = uuid.uuid4().hex
-    session = client.session
-    session["owner"] = token
-    session.save()
-    return make_answered(owner_token=token)
 
 
 def send(client: Client, upload: Upload, **fields: object) -> str:
