@@ -5,6 +5,7 @@ Flow 1 of docs/architecture.md runs through `answer`; the `suggest` command uses
 
 import logging
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,7 @@ STORED = 100  # hashtags of each version that are kept, so that every control on
 EXPLAINED = 10  # of them, those that carry evidence
 NEWS_SECONDS = 2.0  # between two looks for contributions, while no photo waits
 BUSY_SECONDS = 4.0  # the same while photo follows photo, since taking some in among very many holds one up
+STREAM_SECONDS = 1.0  # since the photo before, within which a new version loads beside, so that no photo waits for it
 GONE = gettext_noop("The photo is not there any more. Please send it again.")
 
 logger = logging.getLogger(__name__)
@@ -65,17 +67,25 @@ class Engine:
         self._embedders: dict[str, Embedder] = {}
         self._models: dict[str, tuple[ModelVersion, Model]] = {}
         self._looked = -BUSY_SECONDS  # when contributions were looked for
+        self._answered = -STREAM_SECONDS  # when the last photo was
+        self._loader = ThreadPoolExecutor(max_workers=1)
+        self._coming: dict[str, tuple[ModelVersion, Future[Model]]] = {}
 
     def refresh(self, idle: bool = False) -> None:
         """Load what has become active since the last look, and take contributions in, sooner while no photo waits.
 
-        A damaged version is set aside for the last good one.
+        While photo follows photo, the version before answers until the new one is loaded. A damaged version is set
+        aside for the last good one.
         """
         current = versions.active()
+        in_stream = not idle and time.monotonic() < self._answered + STREAM_SECONDS
         for kind in set(self._models) - set(current):
             del self._models[kind]
         for kind, version in current.items():
-            if kind not in self._models or self._models[kind][0].pk != version.pk:
+            serves = self._models.get(kind)
+            if serves is not None and serves[0].pk == version.pk:
+                self._coming.pop(kind, None)  # what was on its way is not wanted any more
+            elif serves is None or not in_stream or self._is_ready(kind, version):
                 self._load(kind, version)
         if time.monotonic() >= self._looked + (NEWS_SECONDS if idle else BUSY_SECONDS):
             self._looked = time.monotonic()
@@ -94,6 +104,7 @@ class Engine:
             Ranking(version, model.suggest(embeddings[version.backbone], k, explain)) for version, model, _ in serving
         ]
         watch.lap("rank")
+        self._answered = time.monotonic()
         return rankings
 
     def serving(self) -> list[tuple[ModelVersion, Model, Embedder]]:
@@ -107,10 +118,21 @@ class Engine:
         """The versions that are loaded, as uploads remember them."""
         return versions.names([version for version, _ in self._models.values()])
 
+    def _is_ready(self, kind: str, version: ModelVersion) -> bool:
+        """Whether a version is loaded; its files are read beside from the first time on that this is asked."""
+        if kind not in self._coming or self._coming[kind][0].pk != version.pk:
+            self._coming[kind] = version, self._loader.submit(versions.open_version, version)
+        return self._coming[kind][1].done()
+
+    def _open(self, kind: str, version: ModelVersion) -> Model:
+        """Return the model of a version, which may be loading already. Raises ArtefactError."""
+        coming = self._coming.pop(kind, None)
+        return coming[1].result() if coming and coming[0].pk == version.pk else versions.open_version(version)
+
     def _load(self, kind: str, version: ModelVersion | None) -> None:
         while version is not None:
             try:
-                model = versions.open_version(version)
+                model = self._open(kind, version)
                 self._open_embedder(version)
             except ArtefactError as error:
                 version = versions.set_aside(version, str(error))

@@ -39,7 +39,7 @@ def go_on(engine: Engine, row: Explanation) -> bool:
 
 
 def _look(engine: Engine, row: Explanation) -> bool:
-    engine.refresh()
+    engine.refresh(idle=True)  # no photo waits now
     with Image.open(row.upload.display_path) as copy:
         photo = occlusion.small(copy)
     if row.asked != engine.names or not row.seen:

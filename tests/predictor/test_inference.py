@@ -1,6 +1,7 @@
 """Answering an upload: both rankings and the outcome are written together, and what goes wrong is said."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -88,6 +89,32 @@ def test_a_new_version_is_taken_over(upload: Upload, serving: dict[str, ModelVer
     answer(engine, upload)
     upload.refresh_from_db()
     assert str(newer) in upload.answered_by.split()
+
+
+def test_no_photo_of_a_stream_waits_for_a_new_version(upload: Upload, serving: dict[str, ModelVersion]) -> None:
+    engine, hold = Engine(), Event()
+    answer(engine, upload)
+    before = engine.names
+    newer = serve("als")
+    engine._loader.submit(hold.wait)  # what is behind this takes its time
+    engine.refresh()
+    assert engine.names == before, "the version before answers meanwhile"
+    hold.set()
+    engine.refresh(idle=True)
+    assert str(newer) in engine.names.split()
+
+
+def test_a_version_that_was_loading_when_its_turn_was_over(upload: Upload, serving: dict[str, ModelVersion]) -> None:
+    engine, hold = Engine(), Event()
+    answer(engine, upload)
+    before = engine.names
+    newer = serve("als")
+    engine._loader.submit(hold.wait)
+    engine.refresh()
+    assert versions.activate(serving["als"], newer)
+    hold.set()
+    engine.refresh()
+    assert engine.names == before and engine._coming == {}
 
 
 def test_a_damaged_version_gives_way_to_the_last_good_one(upload: Upload, serving: dict[str, ModelVersion]) -> None:
