@@ -11,11 +11,11 @@ from django.utils.translation import gettext, gettext_lazy
 from corpus.models import Hashtag
 from predictor import five, word_borders
 from predictor.answers import BLEND, Answer
-from predictor.evidence import Reason, reasons
 from predictor.five import Standing
 from predictor.ml import backbones
 from predictor.ml.contract import SuggestedTag
 from predictor.models import ModelVersion
+from predictor.why.evidence import Reason, reasons
 
 SHOWN = 10  # hashtags in a column
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from corpus import hashtags
 from corpus.models import Hashtag
-from predictor import contributed_tags, five, vocabulary
+from predictor import five
 from predictor.answers import BLEND, answer_to
+from predictor.contributions import contributed_tags
 from predictor.five import Pick
+from predictor.learning import vocabulary
 from predictor.models import Upload
 from predictor.page_settings import PageSettings
 from predictor.presenting import standing_of

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpus import hashtags
-from predictor import receipts
+from predictor.contributions import receipts
 from predictor.models import Copying, Upload
 
 LONGEST = 4000  # characters

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from corpus.models import Hashtag
-from predictor import vocabulary
+from predictor.learning import vocabulary
 from predictor.ml.best_set import FIVE, NEVER, Chosen, Reason, Why, best_set
 from predictor.ml.contract import SuggestedTag
 from predictor.ml.kinship import Kinship

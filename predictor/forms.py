@@ -32,7 +32,7 @@ class PhotoForm(forms.Form):
 
 
 class AnyOf(forms.MultipleChoiceField):
-    """Some texts of any kind; what they may be is checked by predictor.contributed_tags."""
+    """Some texts of any kind; what they may be is checked by predictor.contributions.contributed_tags."""
 
     def valid_value(self, value: str) -> bool:
         return True

@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from rq import Worker
 
-from predictor import queue, versions
+from predictor import queue
+from predictor.learning import versions
 from predictor.ml import artefact
 from predictor.ml.artefact import ArtefactError
 from predictor.models import Upload

@@ -16,7 +16,7 @@ from PIL import Image
 
 from corpus import images
 from corpus.decoder import Decoder, DecoderError
-from predictor import extending, versions, vocabulary
+from predictor.learning import extending, versions, vocabulary
 from predictor.ml import backbones
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Evidence, Model, ModelError, SuggestedTag, Vector

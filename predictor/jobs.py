@@ -8,11 +8,13 @@ from django.db import DatabaseError, close_old_connections
 from django.utils.translation import gettext_noop
 
 from corpus.decoder import DecoderError
-from predictor import queue, reviewing, saliency
+from predictor import queue
 from predictor.inference import Engine, answer
+from predictor.learning import reviewing
+from predictor.learning.runs import TrainingError
 from predictor.ml.weights import BackboneError
 from predictor.models import Explanation, TrainingRun, Upload
-from predictor.runs import TrainingError
+from predictor.why import saliency
 from tag4pic_site.processes import die_with_parent
 
 GAVE_UP = gettext_noop(
@@ -64,7 +66,7 @@ def run_training(id: int) -> None:
 
     How it ended stands on the row, a failure too.
     """
-    from predictor import train_lock, training
+    from predictor.learning import train_lock, training
 
     die_with_parent()
     close_old_connections()
@@ -81,7 +83,7 @@ def run_training(id: int) -> None:
 
 def learn_daily() -> None:
     """Ask for an incremental run of each kind that has something new to learn."""
-    from predictor import schedules
+    from predictor.learning import schedules
 
     close_old_connections()
     schedules.ask_for_due_runs(full=False)
@@ -89,7 +91,7 @@ def learn_daily() -> None:
 
 def learn_weekly() -> None:
     """Ask for a full run of each kind, unless what serves is the starter as it came."""
-    from predictor import schedules
+    from predictor.learning import schedules
 
     close_old_connections()
     schedules.ask_for_due_runs(full=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from predictor import contributed_tags, receipts
-from predictor.contributing import ALREADY, GONE, ContributionError
+from predictor.contributions import contributed_tags, receipts
+from predictor.contributions.contributing import ALREADY, GONE, ContributionError
 from predictor.models import Judgement, Upload
-from predictor.visitors import Visitor
+from predictor.people.visitors import Visitor
 
 
 def judge(

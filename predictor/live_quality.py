@@ -15,8 +15,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from predictor.contributions.receipts import FIRST
 from predictor.models import Contribution, Copying, Judgement
-from predictor.receipts import FIRST
 from predictor.shares import Paired, Share
 
 SPAN = timedelta(weeks=26)  # that is looked back

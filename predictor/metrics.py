@@ -22,7 +22,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from rq import Worker
 
-from predictor import queue, versions
+from predictor import queue
+from predictor.learning import versions
 from predictor.models import Contribution, ModelVersion, TrainingRun, Upload
 
 RECENT = timedelta(minutes=5)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpus.models import Source
-from predictor import comparing, live_quality, voting
+from predictor import live_quality, voting
 from predictor.admin import live_charts, version_charts
 from predictor.admin.figures import percent
 from predictor.admin.live_charts import Chart, with_interval
 from predictor.admin.version_charts import History
+from predictor.learning import comparing
 from predictor.live_quality import LiveQuality
 from predictor.ml import backbones, kinds
 from predictor.models import ActiveVersion, Evaluation, ModelVersion, Vote

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
-from predictor import muting, platforms, visitors
+from predictor import platforms
+from predictor.people import muting, visitors
 from predictor.platforms import Platform
 
 PLATFORM_COOKIE = "platform"

@@ -12,9 +12,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from corpus import images
-from predictor import queue, versions, visitors
+from predictor import queue
+from predictor.learning import versions
 from predictor.models import Upload, UploadQuerySet
-from predictor.visitors import Visitor
+from predictor.people import visitors
+from predictor.people.visitors import Visitor
 
 REFUSAL_STATUS = {"too_large_bytes": 413, "unsupported_format": 415}  # by reason; 422 for any other
 

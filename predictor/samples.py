@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from predictor import golden
+from predictor.learning import golden
 
 PICTURE = (240, 180)  # pixels of the small picture on the start page, twice what it is shown at
 QUALITY = 70

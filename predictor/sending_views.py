@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpus.images import ImageRefused
-from predictor import limits, problems, receiving, samples, visitors
+from predictor import limits, problems, receiving, samples
 from predictor import tray as trays
 from predictor.forms import PhotoForm
+from predictor.people import visitors
 
 
 @never_cache

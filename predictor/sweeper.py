@@ -18,8 +18,11 @@ from django.utils import timezone
 from corpus.models import ScrapeRun
 from corpus.queue import enqueue_lost_scrapes
 from corpus.recounting import recounter
-from predictor import contributed_photos, forgetting, queue, receiving, reviewing, spreading, train_lock
+from predictor import queue, receiving
+from predictor.contributions import contributed_photos
+from predictor.learning import reviewing, spreading, train_lock
 from predictor.models import ActiveVersion, Explanation, TrainingRun, Upload
+from predictor.people import forgetting
 
 LOOK_SECONDS = 1.0  # between two looks for lost jobs
 CLEAN_SECONDS = 600.0  # between two clean-ups

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from predictor.models import Upload
-from predictor.visitors import Visitor
+from predictor.people.visitors import Visitor
 
 KEPT = timedelta(hours=1)
 MOST = 40  # photos

@@ -2,18 +2,10 @@
 
 from django.urls import path
 
-from predictor import (
-    account_views,
-    belonging_views,
-    composer_views,
-    contribution_views,
-    explaining_views,
-    mine_views,
-    models_views,
-    sending_views,
-    views,
-    vote_views,
-)
+from predictor import composer_views, models_views, sending_views, views, vote_views
+from predictor.contributions import contribution_views
+from predictor.people import account_views, belonging_views, mine_views
+from predictor.why import explaining_views
 
 urlpatterns = [
     path("", sending_views.start, name="start"),

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from predictor import limits, models_page, muting, receiving, visitors, voting
+from predictor import limits, models_page, receiving, voting
 from predictor.models import Upload, Vote
+from predictor.people import muting, visitors
 from predictor.voting import VotingError
 
 FIRST_COOKIE = "compare_first"

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from corpus.models import Hashtag
 from predictor.answers import answer_to
 from predictor.models import ModelVersion, Upload, Vote
+from predictor.people.visitors import Visitor
 from predictor.shares import Share
-from predictor.visitors import Visitor
 
 SHOWN = 10  # hashtags of a column
 MOST = 20_000  # votes that count: the newest

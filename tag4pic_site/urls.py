@@ -7,9 +7,9 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from predictor import health
-from predictor.account_views import admin_log_in
 from predictor.api.v1 import api
 from predictor.metrics import metrics
+from predictor.people.account_views import admin_log_in
 
 
 def _no_page(request: HttpRequest, row: str) -> HttpResponse:

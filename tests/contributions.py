@@ -11,7 +11,7 @@ from django.test import Client
 
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
-from predictor import contributing
+from predictor.contributions import contributing
 from predictor.models import Contribution, ModelVersion, Suggestion, Upload
 from tests.corpus.sources import picture
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from corpus.admin.base import note, person, say
 from corpus.admin.bulk import ask, is_across, is_confirmed
-from predictor import contributing
 from predictor.admin.verdicts import RejectionForm
-from predictor.contributing import ContributionError
+from predictor.contributions import contributing
+from predictor.contributions.contributing import ContributionError
 from predictor.models import Contribution
 
 if TYPE_CHECKING:

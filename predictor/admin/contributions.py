@@ -24,7 +24,7 @@ from corpus.admin.row_pages import RowPageMixin
 from corpus.models import Hashtag
 from predictor.admin.contribution_actions import ContributionActions
 from predictor.admin.verdicts import RejectionForm, decide
-from predictor.contribution_views import photo_of
+from predictor.contributions.contribution_views import photo_of
 from predictor.models import Contribution
 
 

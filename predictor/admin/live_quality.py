@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from corpus.admin.base import ReadOnlyAdmin, page
 from predictor import live_quality
 from predictor.admin.live_charts import chart, with_interval
+from predictor.contributions.receipts import FIRST
 from predictor.live_quality import LiveQuality, Tally
 from predictor.ml import kinds
 from predictor.models import Copying
-from predictor.receipts import FIRST
 from predictor.shares import Paired
 
 VERSIONS = 30  # that are shown, the newest

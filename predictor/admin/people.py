@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from corpus.admin.people import UserAdmin
-from predictor import deleting
 from predictor.models import Upload
-from predictor.visitors import Visitor
+from predictor.people import deleting
+from predictor.people.visitors import Visitor
 
 admin.site.unregister(User)
 

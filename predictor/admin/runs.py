@@ -16,10 +16,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from corpus.admin.base import ReadOnlyAdmin, go_back, note, person, say
 from corpus.admin.marks import mark
 from corpus.admin.row_pages import LivePageMixin
-from predictor import queue, runs
+from predictor import queue
+from predictor.learning import runs
+from predictor.learning.remaining import seconds_left
 from predictor.ml import kinds
 from predictor.models import TrainingRun
-from predictor.remaining import seconds_left
 
 ASKED = gettext_lazy("The training starts as soon as the worker is free.")
 STOPS = gettext_lazy("The training ends at its next step and leaves nothing behind; what serves goes on serving.")

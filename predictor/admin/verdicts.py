@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from corpus.admin.base import go_back, note, person, say
-from predictor import contributed_tags, contributing
-from predictor.contributing import ContributionError
+from predictor.contributions import contributed_tags, contributing
+from predictor.contributions.contributing import ContributionError
 from predictor.models import Contribution
 
 

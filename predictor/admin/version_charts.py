@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from corpus.admin.charts import HEIGHT, WIDTH, Stack, stacked
 from predictor.admin.figures import percent
-from predictor.comparing import Figure, GoldenChange, Vocabulary
+from predictor.learning.comparing import Figure, GoldenChange, Vocabulary
 from predictor.ml.bootstrap import Difference
 from predictor.models import ModelVersion
 

@@ -20,10 +20,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from corpus.admin.base import ReadOnlyAdmin, go_back, ids, note, page, person, say
 from corpus.admin.marks import mark
 from corpus.admin.row_pages import RowPageMixin
-from predictor import comparing, versions
 from predictor.admin import version_charts
 from predictor.admin.figures import percent
-from predictor.hindrances import hindrance
+from predictor.learning import comparing, versions
+from predictor.learning.hindrances import hindrance
 from predictor.models import Activation, ActiveVersion, ModelVersion, TrainingRun
 
 HEAVY = ("gate", "golden", "parameters", "libraries")  # columns that lists do without

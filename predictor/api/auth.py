@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from predictor import api_tokens
-from predictor.visitors import Visitor
+from predictor.people import api_tokens
+from predictor.people.visitors import Visitor
 
 
 class Token(HttpBearer):

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
-from predictor import contributing, limits
+from predictor import limits
 from predictor.api import describing, schemas
 from predictor.api.auth import user_of, visitor
-from predictor.contributing import ContributionError
+from predictor.contributions import contributing
+from predictor.contributions.contributing import ContributionError
 from predictor.models import Contribution, ContributionQuerySet, Upload
 
 router = Router(tags=["contributions"])

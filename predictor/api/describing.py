@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus.models import Hashtag, Tagging
-from predictor import five, receipts
+from predictor import five
 from predictor.answers import BLEND, answer_to
 from predictor.api.schemas import Look
+from predictor.contributions import receipts
 from predictor.five import Standing
 from predictor.ml import backbones
 from predictor.ml.contract import SuggestedTag

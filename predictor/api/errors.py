@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from corpus.images import ImageRefused
 from predictor import limits
-from predictor.contributing import ContributionError
+from predictor.contributions.contributing import ContributionError
 from predictor.problems import OTHER, SENTENCES, problem
 from predictor.receiving import REFUSAL_STATUS
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
-from predictor import proposing
 from predictor.api import describing, schemas
+from predictor.contributions import proposing
 from predictor.ml import kinds
 from predictor.models import ActiveVersion, Contribution, ModelVersion
 

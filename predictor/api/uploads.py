@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from corpus.picture_answers import picture_answer
-from predictor import limits, muting, receiving
+from predictor import limits, receiving
 from predictor.api import describing, schemas
 from predictor.api.auth import user_of, visitor
 from predictor.forms import PhotoForm
 from predictor.models import Upload
+from predictor.people import muting
 from predictor.waiting import LONGEST_WAIT, until_answered
 
 router = Router(tags=["uploads"])

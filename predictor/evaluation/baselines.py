@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from predictor import embeddings
 from predictor.evaluation import cache
 from predictor.evaluation.contestants import BASELINE, RECIPE, Contestant
 from predictor.evaluation.ground import DEPTH, Ground
+from predictor.learning import embeddings
 from predictor.ml import baselines
 from predictor.ml.baselines import registry
 from predictor.ml.baselines.contract import Baseline

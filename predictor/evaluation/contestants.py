@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from predictor import versions
 from predictor.evaluation.ground import DEPTH, Ground
 from predictor.inference import STORED
+from predictor.learning import versions
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.best_set import best_set
 from predictor.ml.blend import blend

@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from predictor import embeddings, snapshots, versions, vocabulary
+from predictor.learning import embeddings, snapshots, versions, vocabulary
+from predictor.learning.snapshots import Snapshot
+from predictor.learning.vocabulary import Knowledge
 from predictor.ml.contract import Matrix, Progress, TaggedPost
 from predictor.ml.kinship import Kinship
 from predictor.ml.metrics import popularity
 from predictor.ml.weights import BackboneError
 from predictor.models import ModelVersion
-from predictor.snapshots import Snapshot
-from predictor.vocabulary import Knowledge
 
 DEPTH = 200  # hashtags of each ranking that are looked at before `--vocab` limits them
 

@@ -10,12 +10,12 @@ from predictor.evaluation import baselines, by_tag, contestants, ground
 from predictor.evaluation.contestants import GROUPS, MODEL, RECIPE, Contestant
 from predictor.evaluation.ground import Ground, NothingToMeasure
 from predictor.evaluation.report import Comparison, Report, Row, Setting
+from predictor.learning.snapshots import Snapshot
 from predictor.ml.bootstrap import Draws, difference
 from predictor.ml.contract import Model, Progress, TaggedPost, silent
 from predictor.ml.metrics import DEEP, FIRST, HEAD, Judged, Truth, draw, headline, judge, measure, popularity
 from predictor.ml.rankings import NONE, Rankings
 from predictor.ml.reliability import Reliability, reliability
-from predictor.snapshots import Snapshot
 
 SPECIFIC = (0.5, 1.0)  # settings of the control that have rows of their own
 STEPS = 10  # of the control's curve

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from predictor.visitors import Visitor
+    from predictor.people.visitors import Visitor
 
 Row = TypeVar("Row", bound=models.Model)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
-from predictor import embeddings, versions
+from predictor.learning import embeddings, versions
 from predictor.ml import kinds
 from predictor.ml.contract import Embeddings, Matrix, TaggedPost
 from predictor.models import ModelVersion, PostEmbedding

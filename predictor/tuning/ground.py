@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from corpus.models import Post
-from predictor import embeddings, snapshots
+from predictor.learning import embeddings, snapshots
+from predictor.learning.snapshots import Snapshot
 from predictor.ml.contract import Progress, TaggedPost
 from predictor.ml.embedder import Embedder
 from predictor.models import PostEmbedding
-from predictor.snapshots import Snapshot
 
 LEAST_DEV = 200  # photos in the dev split; below, a part of the train split is held out
 HELD_OUT = 0.1  # of the train split

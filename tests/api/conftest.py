@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from predictor import api_tokens
+from predictor.people import api_tokens
 
 
 @pytest.fixture

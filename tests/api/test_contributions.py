@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from predictor import contributing
+from predictor.contributions import contributing
 from predictor.models import Contribution
 from tests.contributions import Give, MakeAnswered
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from predictor import api_tokens
 from predictor.models import ModelVersion
+from predictor.people import api_tokens
 from tag4pic_site.wsgi import application
 from tests.contributions import Give, MakeAnswered
 

@@ -5,9 +5,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from predictor import api_tokens
-from predictor.api_tokens import TokenError
 from predictor.models import ApiToken
+from predictor.people import api_tokens
+from predictor.people.api_tokens import TokenError
 
 
 def test_it_works(ann: User) -> None:

@@ -12,9 +12,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from corpus.models import Hashtag
-from predictor import muting
 from predictor.models import Suggestion, Upload
-from predictor.visitors import Visitor
+from predictor.people import muting
+from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
 from tests.uploads import MakePhoto
 

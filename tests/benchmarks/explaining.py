@@ -83,7 +83,7 @@ def explained() -> float:
 
 def maps() -> None:
     """Measure the maps of the versions that serve, beside the first two principal components."""
-    from predictor import versions
+    from predictor.learning import versions
     from predictor.ml import tag_map
     from predictor.ml.neighbours import unit
     from predictor.ml.tables import most_frequent

@@ -50,7 +50,7 @@ def _backbones() -> list[str]:
     """Names and hashes of the backbones of both kinds, exported."""
     from django.conf import settings
 
-    from predictor import embeddings
+    from predictor.learning import embeddings
 
     return [embeddings.open_embedder(id).full_name for id in settings.KIND_BACKBONES.values()]
 
@@ -96,7 +96,7 @@ def _post(source: int, split: str, number: int) -> "Post":
 
 
 def _embed(backbone: str, ids: list[int], vectors: Matrix) -> None:
-    from predictor import embeddings
+    from predictor.learning import embeddings
     from predictor.models import PostEmbedding
 
     PostEmbedding.objects.bulk_create(

@@ -97,7 +97,7 @@ def contribute(client: Client, photo: Path) -> None:
     """Approve a contribution, and print how long it takes until each model answers with it."""
     from django.contrib.auth.models import User
 
-    from predictor import contributing
+    from predictor.contributions import contributing
     from predictor.models import Suggestion, TrainingRun, Upload
 
     upload = Upload.objects.get(pk=client.upload(photo.read_bytes() + b"contributed", photo.name))
@@ -133,7 +133,7 @@ def has_learned(kind: str, since: float) -> bool:
 
 def learn(site: Site, client: Client, photo: Path, kind: str, rest: list[float]) -> None:
     """Let a kind learn on from the new posts while photos are sent; print what the run takes, by stage."""
-    from predictor import runs
+    from predictor.learning import runs
     from predictor.models import TrainingRun
 
     run = runs.ask(kind, False, TrainingRun.Trigger.BUTTON)

@@ -24,7 +24,7 @@ def _answer(photo: Path) -> None:
     import torch
     from PIL import Image
 
-    from predictor import versions
+    from predictor.learning import versions
     from predictor.ml import backbones
 
     torch.set_num_threads(2)

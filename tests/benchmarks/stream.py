@@ -48,7 +48,7 @@ def main() -> None:
 def stream(kind: str, source: str) -> None:
     """Feed one kind, and print a row after each batch."""
     setup_django()
-    from predictor.training import KNOWN_SHARE
+    from predictor.learning.training import KNOWN_SHARE
     from predictor.tuning import ground
 
     given = ground.prepare(kind, [source], silent)

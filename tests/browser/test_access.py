@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from playwright.sync_api import Browser, Page, Route, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
-from predictor import contributing
+from predictor.contributions import contributing
 from predictor.ml import occlusion
 from predictor.models import ApiToken, Explanation, ModelVersion, MutedTag, TagSet, Upload, VersionHashtag, Vote
 from tests.contributions import MakeAnswered

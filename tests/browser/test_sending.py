@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from predictor import golden
+from predictor.learning import golden
 from predictor.models import Upload
 from tests.uploads import MakePhoto
 

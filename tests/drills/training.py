@@ -66,7 +66,7 @@ def drill(site: Site) -> int:
     """Kill and wait ten times; return how much was lost."""
     from django.conf import settings
 
-    from predictor import runs
+    from predictor.learning import runs
     from predictor.models import ModelVersion, TrainingRun, Upload
 
     client, photo = Client(site.url), (data_folder() / "rocket.jpg").read_bytes()

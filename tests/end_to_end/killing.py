@@ -26,7 +26,7 @@ def main(kind: str) -> None:
     django.setup()
     migrate()
     prepare()
-    from predictor import runs, train_lock
+    from predictor.learning import runs, train_lock
     from predictor.models import ModelVersion, TrainingRun
 
     def new() -> Any:
@@ -55,7 +55,8 @@ def say(facts: dict[str, Any]) -> None:
 
 def prepare() -> None:
     """Store the toy corpus, and let the toy embedder see its photos; reloading happens in the same process."""
-    from predictor import embeddings, queue, versions
+    from predictor import queue
+    from predictor.learning import embeddings, versions
     from predictor.ml import artefact
     from tests.predictor.conftest import ToyEmbedder, store
 

@@ -17,8 +17,8 @@ from pytest_django import DjangoDbBlocker
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
-from predictor import embeddings, runs, training, versions
 from predictor.inference import Engine
+from predictor.learning import embeddings, runs, training, versions
 from predictor.ml import artefact, kinds
 from predictor.ml.baselines import registry
 from predictor.ml.baselines.popularity import Popularity

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from corpus.models import Post, Source
-from predictor import admitting, snapshots
+from predictor.learning import admitting, snapshots
 from predictor.models import Contribution
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.models import Post
-from predictor import batches, snapshots
+from predictor.learning import batches, snapshots
 from predictor.models import Contribution, ModelVersion, VersionHashtag
 from tests.ml import toys
 from tests.predictor.conftest import store

@@ -8,7 +8,8 @@ from django.core.management import CommandError
 from PIL import Image
 
 from corpus.models import Post
-from predictor import embeddings, starter, versions
+from predictor import starter
+from predictor.learning import embeddings, versions
 from predictor.ml import als_files, w2v_files
 from predictor.ml.weights import BackboneError
 from predictor.models import ActiveVersion, ModelVersion, PostEmbedding

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError
 
 from corpus.models import Source
-from predictor import runs, training
+from predictor.learning import runs, training
 from predictor.models import ModelVersion, TrainingRun
 from tests.predictor.conftest import run_command, store
 

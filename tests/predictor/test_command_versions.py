@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError
 
-from predictor import versions
+from predictor.learning import versions
 from tests.predictor.conftest import run_command, serve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("toy_backbone")]

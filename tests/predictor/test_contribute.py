@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from corpus.models import Hashtag, Post, Source
-from predictor import contributing
-from predictor.contributing import ContributionError
+from predictor.contributions import contributing
+from predictor.contributions.contributing import ContributionError
 from predictor.models import Contribution, Upload
 from tests.contributions import Give, MakeAnswered
 

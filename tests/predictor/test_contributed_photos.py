@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 
 from corpus import pictures
 from corpus.models import Post
-from predictor import contributed_photos, contributing, sweeper
+from predictor import sweeper
+from predictor.contributions import contributed_photos, contributing
 from predictor.models import Contribution
 from tests.contributions import Give
 

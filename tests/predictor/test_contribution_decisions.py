@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 
 from corpus import pictures
 from corpus.models import Hashtag, Post, Source
-from predictor import contributing, receipts, snapshots, versions
-from predictor.contributing import ContributionError
+from predictor.contributions import contributing, receipts
+from predictor.contributions.contributing import ContributionError
+from predictor.learning import snapshots, versions
 from predictor.models import Contribution, ModelVersion, PostEmbedding
 from tests.contributions import Give
 from tests.predictor.test_contribute import tags_of

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from predictor import contributing
+from predictor.contributions import contributing
 from predictor.models import Contribution
 from tests.contributions import Give
 from tests.corpus.test_at_once import ROUNDS, both

@@ -3,8 +3,9 @@
 import pytest
 
 from corpus.models import Hashtag, Post
-from predictor import embeddings, evaluation, snapshots, versions
+from predictor import evaluation
 from predictor.evaluation import NothingToMeasure, Report, Row
+from predictor.learning import embeddings, snapshots, versions
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Matrix, SuggestedTag, Vector
 from predictor.ml.weights import BackboneError

@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from corpus.models import Hashtag, Post, Source, Tagging
-from predictor import contributing, embeddings, extending, versions
+from predictor.contributions import contributing
 from predictor.inference import BUSY_SECONDS, NEWS_SECONDS, Engine
+from predictor.learning import embeddings, extending, versions
 from predictor.ml.als import AlsModel
 from predictor.ml.contract import Matrix
 from predictor.models import Contribution, ModelVersion, PostEmbedding

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from predictor import gate, holdout, jobs, runs, snapshots, training, versions
-from predictor.holdout import Measured
+from predictor import jobs
+from predictor.learning import gate, holdout, runs, snapshots, training, versions
+from predictor.learning.holdout import Measured
+from predictor.learning.snapshots import Snapshot
 from predictor.ml.als import AlsModel
 from predictor.ml.contract import Embeddings, Matrix, Model, SuggestedTag, TaggedPost, Vector
 from predictor.ml.rankings import Rankings
 from predictor.models import Contribution, ModelVersion, PostEmbedding, TrainingRun
-from predictor.snapshots import Snapshot
 from tests.ml import toys
 from tests.predictor.conftest import fitted, serve, store, train
 from tests.predictor.test_holdout import PHOTOS, TRAINING, answers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from predictor import golden
+from predictor.learning import golden
 from tests.ml import toys
 from tests.predictor.conftest import fitted
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from predictor import holdout
-from predictor.holdout import Measured
+from predictor.learning import holdout
+from predictor.learning.holdout import Measured
 from predictor.ml.contract import SuggestedTag, TaggedPost
 from predictor.ml.rankings import Rankings
 

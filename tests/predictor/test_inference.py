@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from predictor import receiving, versions
+from predictor import receiving
 from predictor.inference import Engine, NoVersion, Ranking, answer
+from predictor.learning import versions
 from predictor.models import ModelVersion, Suggestion, Upload
 from tests.ml import toys
 from tests.predictor.conftest import serve

@@ -13,7 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from corpus.models import Hashtag
-from predictor import contributing, copying, live_quality
+from predictor import copying, live_quality
+from predictor.contributions import contributing
 from predictor.models import Contribution, ModelVersion, VersionHashtag
 from predictor.shares import Share
 from tests.contributions import MakeAnswered

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from predictor import contributing, copying
+from predictor import copying
 from predictor.admin.live_charts import chart, with_interval
+from predictor.contributions import contributing
 from predictor.models import Contribution, ModelVersion
 from predictor.shares import LEAST, Share
 from tests.contributions import Give, MakeAnswered

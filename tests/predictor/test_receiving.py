@@ -13,8 +13,9 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from PIL import Image
 
-from predictor import receiving, visitors
+from predictor import receiving
 from predictor.models import Upload
+from predictor.people import visitors
 
 pytestmark = pytest.mark.django_db
 

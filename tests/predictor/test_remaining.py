@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from predictor.learning.remaining import seconds_left
 from predictor.models import TrainingRun
-from predictor.remaining import seconds_left
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from PIL import Image
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Hashtag, Post, Source, Tagging
-from predictor import embeddings, jobs, reviewing, versions
+from predictor import jobs
+from predictor.learning import embeddings, reviewing, versions
 from predictor.ml.artefact import ArtefactError
 from predictor.ml.contract import Evidence, SuggestedTag, Vector
 from predictor.ml.weights import BackboneError

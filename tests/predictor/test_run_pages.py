@@ -7,7 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from predictor import queue, runs
+from predictor import queue
+from predictor.learning import runs
 from predictor.models import TrainingRun
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from corpus.models import Post, Source
-from predictor import queue, runs
+from predictor import queue
+from predictor.learning import runs
 from predictor.models import Contribution, TrainingRun
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from predictor import jobs, queue, saliency, sweeper
+from predictor import jobs, queue, sweeper
 from predictor.inference import Engine, answer
 from predictor.ml import occlusion
 from predictor.models import ActiveVersion, Explanation, ModelVersion, Upload
+from predictor.why import saliency
 from tests.predictor.conftest import serve
 
 pytestmark = pytest.mark.usefixtures("toy_backbone")

@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from predictor import batches, queue, runs, schedules
+from predictor import queue
+from predictor.learning import batches, runs, schedules
 from predictor.models import TrainingRun
 from tests.predictor.conftest import serve, store
 

@@ -5,9 +5,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from corpus.models import Hashtag, Post, Source, Tagging
-from predictor import embeddings, snapshots
+from predictor.learning import embeddings, snapshots
+from predictor.learning.snapshots import Snapshot
 from predictor.models import PostEmbedding
-from predictor.snapshots import Snapshot
 from tests.ml import toys
 from tests.predictor.conftest import store
 

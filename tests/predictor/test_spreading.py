@@ -3,10 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 
-from predictor import contributing, runs
+from predictor.contributions import contributing
+from predictor.learning import runs
+from predictor.learning.spreading import Planner, extender
 from predictor.ml import kinds
 from predictor.models import TrainingRun
-from predictor.spreading import Planner, extender
 from tests.contributions import Give
 
 pytestmark = pytest.mark.django_db

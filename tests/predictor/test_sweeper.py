@@ -17,7 +17,8 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from corpus.models import Post, ScrapeRun, Source
-from predictor import queue, receiving, sweeper, train_lock
+from predictor import queue, receiving, sweeper
+from predictor.learning import train_lock
 from predictor.models import ActiveVersion, TrainingRun, Upload
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from predictor import runs, train_lock
+from predictor.learning import runs, train_lock
 from predictor.models import ModelVersion, TrainingRun
 
 pytestmark = pytest.mark.django_db

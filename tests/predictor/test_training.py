@@ -8,7 +8,8 @@ from django.db import transaction
 from pytest_django import Settings
 
 from corpus.models import Hashtag
-from predictor import jobs, runs, snapshots, train_lock, training, versions
+from predictor import jobs
+from predictor.learning import runs, snapshots, train_lock, training, versions
 from predictor.ml.contract import ModelError
 from predictor.models import ModelVersion, TrainingRun
 from tests.ml import toys

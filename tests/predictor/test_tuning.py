@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings as site
 
 from corpus.models import Post, Source
-from predictor import runs, tuning
+from predictor import tuning
+from predictor.learning import runs
 from predictor.ml import search_space
 from predictor.ml.contract import Progress
 from predictor.ml.metrics import Values

@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from predictor import versions
-from predictor.comparing import Vocabulary
+from predictor.learning import versions
+from predictor.learning.comparing import Vocabulary
 from predictor.models import Activation, ModelVersion, VersionHashtag
 from tests.curators import HOSTILE
 from tests.predictor.conftest import serve, store, train

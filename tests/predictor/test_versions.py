@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from corpus.models import Post
-from predictor import hindrances, versions
 from predictor.inference import Engine
+from predictor.learning import hindrances, versions
 from predictor.ml import als_files, artefact
 from predictor.ml.als import AlsModel
 from predictor.ml.artefact import ArtefactError

@@ -7,8 +7,8 @@ from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from corpus.models import Hashtag, Post
-from predictor import vocabulary
 from predictor.inference import Engine
+from predictor.learning import vocabulary
 from predictor.ml.als import AlsModel
 from predictor.models import ModelVersion, VersionHashtag
 from tests.ml import toys

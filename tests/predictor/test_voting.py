@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from predictor import voting
 from predictor.models import ModelVersion, Upload, Vote
+from predictor.people.visitors import Visitor
 from predictor.shares import Share
-from predictor.visitors import Visitor
 from predictor.voting import Cast, VotingError
 from tests.contributions import MakeAnswered
 

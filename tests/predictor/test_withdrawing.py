@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from corpus.models import Post
-from predictor import admitting, contributing, hindrances, receipts, runs, training, versions
+from predictor.contributions import contributing, receipts
+from predictor.learning import admitting, hindrances, runs, training, versions
+from predictor.learning.spreading import Planner
 from predictor.models import Contribution, ModelVersion, PostEmbedding, TrainingRun, Upload
-from predictor.spreading import Planner
 from tests.corpus.sources import picture
 from tests.predictor.conftest import ToyEmbedder, store, train
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corpus.models import Post, Source, Tagging
-from predictor import snapshots, versions
+from predictor.learning import snapshots, versions
 from predictor.ml import kinds
 from predictor.ml.contract import Embeddings
 from predictor.models import ActiveVersion, PostEmbedding

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from predictor.account_forms import JoinForm
 from predictor.models import Contribution, MutedTag, TagSet, Upload
+from predictor.people.account_forms import JoinForm
 from tests.contributions import MakeAnswered
 from tests.uploads import MakePhoto
 

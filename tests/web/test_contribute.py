@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from corpus.models import Hashtag, Post
-from predictor import contributing
+from predictor.contributions import contributing
 from predictor.models import Contribution, Upload
 from tests.contributions import MakeAnswered
 

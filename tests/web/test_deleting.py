@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from corpus import curation
 from corpus.models import Post
-from predictor import api_tokens, deleting, receiving, sweeper
+from predictor import receiving, sweeper
 from predictor.models import Contribution, Copying, MutedTag, Suggestion, TagSet, Upload, Vote, owned_tables
-from predictor.visitors import Visitor
+from predictor.people import api_tokens, deleting
+from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
 from tests.uploads import MakePhoto, MakeUpload
 

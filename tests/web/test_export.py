@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from predictor import api_tokens, copying, exporting
+from predictor import copying
 from predictor.models import Contribution, MutedTag, TagSet, Upload, Vote, owned_tables
-from predictor.visitors import Visitor
+from predictor.people import api_tokens, exporting
+from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
 
 PASSWORD = "three blue boats"

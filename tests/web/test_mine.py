@@ -10,12 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from corpus.models import Hashtag
-from predictor import api_tokens, history, muting, tag_sets
 from predictor.ml.best_set import FIVE
 from predictor.models import MutedTag, TagSet, Upload
 from predictor.page_settings import PageSettings
+from predictor.people import api_tokens, history, muting, tag_sets
+from predictor.people.visitors import Visitor
 from predictor.presenting import answer_context
-from predictor.visitors import Visitor
 from tests.contributions import MakeAnswered
 from tests.uploads import MakeUpload
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from predictor import judging, voting
 from predictor.models import Evaluation, ModelVersion
-from predictor.visitors import Visitor
+from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from predictor import golden, samples
+from predictor import samples
+from predictor.learning import golden
 from predictor.models import Upload
 from tests.uploads import MakePhoto, MakeUpload
 

@@ -16,11 +16,13 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from corpus.models import Hashtag, Post, Source, Tagging
-from predictor import explaining, exporting, queue
-from predictor.heat_maps import heat_map, percent
+from predictor import queue
 from predictor.ml import occlusion
 from predictor.models import Contribution, Explanation, ModelVersion, Suggestion, Upload, VersionHashtag
-from predictor.visitors import Visitor
+from predictor.people import exporting
+from predictor.people.visitors import Visitor
+from predictor.why import explaining
+from predictor.why.heat_maps import heat_map, percent
 from tests.uploads import MakeUpload
 
 ALL = occlusion.PATCHES

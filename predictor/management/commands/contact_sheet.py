@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from corpus.images import THUMBNAIL_SIDE, display_copy
-from predictor import versions
 from predictor.five import Pick
+from predictor.learning import versions
 from predictor.management import asking
 from predictor.ml.contract import SuggestedTag
 from tag4pic_site.commands import HomeCommand

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from predictor import embeddings, extending
+from predictor.learning import embeddings, extending
 from predictor.ml import backbones
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand, StageBar

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from predictor import embeddings
+from predictor.learning import embeddings
 from predictor.ml import kinds
 from predictor.ml.weights import BackboneError
 from predictor.starter import building

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from predictor import embeddings, starter, versions
+from predictor import starter
+from predictor.learning import embeddings, versions
 from predictor.ml.weights import BackboneError
 from tag4pic_site.commands import HomeCommand
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from predictor import reviewing
+from predictor.learning import reviewing
 from tag4pic_site.commands import HomeCommand, StageBar
 
 

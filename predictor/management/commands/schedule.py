@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from predictor import schedules
+from predictor.learning import schedules
 from tag4pic_site.commands import HomeCommand
 
 

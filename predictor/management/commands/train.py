@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from corpus.models import Source
-from predictor import runs, train_lock, training
+from predictor.learning import runs, train_lock, training
 from predictor.ml import kinds
 from predictor.models import ModelVersion
 from tag4pic_site.commands import HomeCommand, StageBar

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from predictor import versions
+from predictor.learning import versions
 from predictor.ml import kinds
 from predictor.models import ModelVersion
 from tag4pic_site.commands import HomeCommand

@@ -1,0 +1,1 @@
+"""Hashtags that people give: sent, checked, moderated, withdrawn."""

@@ -1,0 +1,1 @@
+"""From contributions to better versions: runs, versions and what decides between them."""
