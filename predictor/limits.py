@@ -3,7 +3,7 @@
 import errno
 import ipaddress
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -120,7 +120,12 @@ def check_received(request: HttpRequest) -> None:
 
 def check_allowed(request: HttpRequest, user: User | None = None) -> None:
     """Raise Refusal where this address or account, the disk or the queue cannot take another upload."""
-    if _too_often("upload", request, user):
+    check_photo(_whom(request, user))
+
+
+def check_photo(whom: Collection[str]) -> None:
+    """Raise Refusal where one of those who are counted, the disk or the queue cannot take another upload."""
+    if _too_often("upload", whom):
         sentence = _("That were more than %(n)d photos in a minute. Please wait a minute and go on.")
         raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
     check_room()
@@ -130,7 +135,12 @@ def check_allowed(request: HttpRequest, user: User | None = None) -> None:
 
 def check_contributing(request: HttpRequest, user: User | None = None) -> None:
     """Raise Refusal where this address or account contributes too fast, or the disk is full."""
-    if _too_often("contribution", request, user):
+    check_contribution(_whom(request, user))
+
+
+def check_contribution(whom: Collection[str]) -> None:
+    """Raise Refusal where one of those who are counted contributes too fast, or the disk is full."""
+    if _too_often("contribution", whom):
         sentence = _("That were more than %(n)d contributions in a minute. Please wait a minute and go on.")
         raise Refusal(429, sentence % {"n": settings.UPLOADS_PER_MINUTE}, retry_after=60)
     check_room()
@@ -163,10 +173,14 @@ def address_of(request: HttpRequest) -> str:
     return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
-def _too_often(deed: str, request: HttpRequest, user: User | None) -> bool:
-    """Count a deed for its address, and for the account of a program; return whether that is more than allowed."""
+def _whom(request: HttpRequest, user: User | None) -> list[str]:
+    """Return who is counted: the address, and the account of a program."""
+    return [address_of(request)] + ([f"account {user.pk}"] if user else [])
+
+
+def _too_often(deed: str, whom: Collection[str]) -> bool:
+    """Count a deed for everybody named; return whether that is more than allowed."""
     limit = settings.UPLOADS_PER_MINUTE
-    whom = [address_of(request)] + ([f"account {user.pk}"] if user else [])
     return bool(limit) and not all(_limiter.hit(RateLimitItemPerMinute(limit), deed, one) for one in whom)
 
 

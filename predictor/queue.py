@@ -25,6 +25,7 @@ ALLOWED = {
     TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE, LEARN_DAILY, LEARN_WEEKLY},
     **corpus_queue.ALLOWED,
 }  # what the workers of each queue agree to run
+TELEGRAM = "tag4pic:telegram"  # a list: one entry for each update that a webhook has stored
 QueueError = RedisError
 LISTED = 50  # waiting jobs that are looked at
 DAY = 24 * 3600  # seconds that a failed job is kept, to look at
@@ -77,6 +78,23 @@ def enqueue_lost_runs(ids: Iterable[int]) -> int:
     for id in lost:
         _enqueue_run(id)
     return len(lost)
+
+
+def announce_update(id: int) -> None:
+    """Tell the bot that an update is stored. Without Redis it sees so within a second."""
+    try:
+        django_rq.get_connection(PREDICT).lpush(TELEGRAM, id)
+    except QueueError as error:
+        logger.warning("Update %d waits for the bot's next look: the queue cannot be reached (%s).", id, error)
+
+
+def wait_for_updates(seconds: int) -> bool:
+    """Wait until an update is announced; return whether one was. Raises QueueError without Redis."""
+    connection = django_rq.get_connection(PREDICT)
+    if connection.brpop([TELEGRAM], seconds) is None:
+        return False
+    connection.delete(TELEGRAM)  # one look finds all that is stored
+    return True
 
 
 def waiting_jobs() -> list[str]:

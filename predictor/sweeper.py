@@ -23,6 +23,7 @@ from predictor.contributions import contributed_photos
 from predictor.learning import reviewing, spreading, train_lock
 from predictor.models import ActiveVersion, Explanation, TrainingRun, Upload
 from predictor.people import forgetting
+from predictor.telegram import cleaning
 
 LOOK_SECONDS = 1.0  # between two looks for lost jobs
 CLEAN_SECONDS = 600.0  # between two clean-ups
@@ -133,6 +134,7 @@ def clean() -> int:
     for upload in expired:
         receiving.discard(upload)
     forgetting.forget()
+    cleaning.clean()
     Explanation.objects.given_up().delete()
     oldest = time.time() - LEFTOVER_SECONDS
     for file in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"):

@@ -5,6 +5,7 @@ from django.urls import path
 from predictor import composer_views, models_views, sending_views, views, vote_views
 from predictor.contributions import contribution_views
 from predictor.people import account_views, belonging_views, mine_views
+from predictor.telegram.webhook import webhook
 from predictor.why import explaining_views
 
 urlpatterns = [
@@ -34,6 +35,7 @@ urlpatterns = [
     path("contributions/<uuid:id>/", contribution_views.contribution, name="contribution"),
     path("contributions/<uuid:id>/photo.jpg", contribution_views.contribution_photo, name="contribution-photo"),
     path("contributions/<uuid:id>/withdraw/", contribution_views.withdraw, name="contribution-withdraw"),
+    path("telegram/webhook/", webhook, name="telegram-webhook"),
     path("hashtags/", contribution_views.hashtags, name="hashtags"),
     path("hashtags/own/", composer_views.own, name="own-hashtags"),
     path("uploads/<uuid:id>/thumbnail.jpg", mine_views.thumbnail, name="upload-thumbnail"),

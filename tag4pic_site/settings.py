@@ -164,6 +164,11 @@ LEARN_PAUSE = env.number("TAG4PIC_LEARN_PAUSE", 60)  # seconds from the end of a
 LEARN_DAILY = env.schedule("TAG4PIC_LEARN_DAILY", "0 3 * * *")  # incremental
 LEARN_WEEKLY = env.schedule("TAG4PIC_LEARN_WEEKLY", "0 4 * * 0")  # full
 
+# --- the Telegram bot: off without a token
+TELEGRAM_TOKEN = env.text("TAG4PIC_TELEGRAM_TOKEN")
+TELEGRAM_API = env.address("TAG4PIC_TELEGRAM_API", "https://api.telegram.org", ("https", "http")).rstrip("/")
+TELEGRAM_SECRET = env.text("TAG4PIC_TELEGRAM_SECRET")  # that a webhook is sent with; else one made of the secret key
+
 # --- limits
 UPLOADS_PER_MINUTE = env.number("TAG4PIC_UPLOADS_PER_MINUTE", 30)  # for each address; 0 = no limit
 UPLOAD_DAYS = env.number("TAG4PIC_UPLOAD_DAYS", 7)  # how long an anonymous upload is kept
@@ -191,5 +196,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("tag4pic_site", "predictor", "corpus")},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("tag4pic_site", "predictor", "corpus")},
+        "telegram.ext.AIORateLimiter": {"level": "CRITICAL"},  # the bot says itself when Telegram wants it to wait
+    },
 }

@@ -41,6 +41,8 @@ def programs(port: int) -> list[Program]:
         Program("sweeper", [*manage, "sweep"], 30),
         Program("schedules", [*manage, "schedule"], 30),
     ]
+    if settings.TELEGRAM_TOKEN:
+        found.append(Program("bot", [*manage, "run_bot"], 30))
     if redis_server.embedded_url() == settings.REDIS_URL:
         found.insert(0, Program("redis", [str(redis_server.program()), str(redis_server.write_config())], 10))
     return found

@@ -40,13 +40,13 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     assert processes_of(home) == {}
 
 
-def start(home: Path, port: int) -> "subprocess.Popen[str]":
+def start(home: Path, port: int, **environment: str) -> "subprocess.Popen[str]":
     """Start a whole site in a home."""
     own = {"TAG4PIC_HOME": str(home), "TAG4PIC_PORT": str(port), "TAG4PIC_UPLOADS_PER_MINUTE": "0"}
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, **own, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **own, **environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         text=True,
         preexec_fn=_heed_interrupts,

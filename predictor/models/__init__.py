@@ -1,4 +1,4 @@
-"""Tables of the predictor: uploads, suggestions, contributions, versions, runs, tunings, evaluations, embeddings."""
+"""Tables of the predictor: uploads, suggestions, contributions, versions, runs, evaluations, embeddings, chats."""
 
 from predictor.models.belongings import ApiToken, MutedTag, TagSet
 from predictor.models.contributions import Contribution, ContributionQuerySet
@@ -7,6 +7,7 @@ from predictor.models.embeddings import PostEmbedding
 from predictor.models.evaluations import Evaluation
 from predictor.models.explanations import Explanation, ExplanationQuerySet
 from predictor.models.owned import Owned, owned_tables
+from predictor.models.telegram import TelegramChat, TelegramMessage, TelegramPhoto, TelegramUpdate
 from predictor.models.training import TrainingRun, Tuning
 from predictor.models.uploads import Suggestion, Upload, UploadQuerySet
 from predictor.models.versions import Activation, ActiveVersion, ModelVersion, VersionHashtag
@@ -29,6 +30,10 @@ __all__ = [
     "PostEmbedding",
     "Suggestion",
     "TagSet",
+    "TelegramChat",
+    "TelegramMessage",
+    "TelegramPhoto",
+    "TelegramUpdate",
     "TrainingRun",
     "Tuning",
     "Upload",

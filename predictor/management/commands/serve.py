@@ -83,6 +83,11 @@ class Command(BaseCommand):
             return port
         raise CommandError(f"No port is free from {wanted} on; set TAG4PIC_PORT to another one.")
 
+    def _bot(self) -> str:
+        if settings.TELEGRAM_TOKEN:
+            return f"The Telegram bot runs beside it; {settings.HOME / 'logs' / 'bot.log'} says under which name."
+        return "The Telegram bot is off; a token in TAG4PIC_TELEGRAM_TOKEN starts it."
+
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]", address: str) -> None:
         """Say where the site is once its first page comes."""
         until = time.monotonic() + READY_SECONDS
@@ -92,7 +97,7 @@ class Command(BaseCommand):
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
                 continue
-            self.stdout.write(f"tag4pic is ready at {address}\nPress Ctrl-C to stop it.")
+            self.stdout.write(f"tag4pic is ready at {address}\n{self._bot()}\nPress Ctrl-C to stop it.")
             self.stdout.flush()
             return
         if process.poll() is None:

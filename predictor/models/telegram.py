@@ -1,0 +1,162 @@
+"""What the Telegram bot keeps: chats, updates to handle, photos to answer, messages to send.
+
+A chat is known by a keyed hash. Its number, which sending needs, stands only on rows that still have something to do.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
+
+from predictor.models.uploads import Upload
+from predictor.people.visitors import Visitor
+
+Row = TypeVar("Row", bound="Task")
+
+
+class TelegramChat(models.Model):
+    """One chat: which model it has chosen, and which language it speaks."""
+
+    class Shows(models.TextChoices):
+        ALS = "als", "ALS + DNN"
+        W2V = "w2v", "ResNet + Word2Vec"
+        BOTH = "both", _("Both, side by side")
+        BLEND = "blend", _("Both together")
+
+    key = models.CharField(max_length=64, unique=True, help_text=_("Keyed hash of the chat's number."))
+    shows = models.CharField(max_length=5, choices=Shows.choices, default=Shows.BOTH)
+    language = models.CharField(max_length=8, default="en", help_text=_("Of whoever wrote last."))
+    chosen_language = models.CharField(max_length=8, blank=True, help_text=_("Comes before the language above."))
+    last_message = models.BigIntegerField(default=0, help_text=_("The highest number of a message seen in it."))
+    forgotten = models.BooleanField(default=False, help_text=_("It goes once nothing is left to be sent to it."))
+    created = models.DateTimeField(auto_now_add=True)
+    seen = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-seen"]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def visitor(self) -> Visitor:
+        """Whom photos and contributions of this chat belong to."""
+        return Visitor(token=self.key)
+
+    @property
+    def speaks(self) -> str:
+        return self.chosen_language or self.language
+
+    def note_message(self, id: int) -> None:
+        """Remember the highest number of a message."""
+        TelegramChat.objects.filter(pk=self.pk).update(last_message=Greatest(F("last_message"), id))
+
+
+class TaskQuerySet(models.QuerySet[Row]):
+    def first_of_each_chat(self) -> list[Row]:
+        """Return what waits, one row of each chat: within a chat, nothing overtakes."""
+        heads: dict[int | None, Row] = {}
+        for row in (
+            self.filter(state=Task.State.WAITING, chat__isnull=False).select_related("chat").order_by(*self.model.ORDER)
+        ):
+            heads.setdefault(row.chat_id, row)
+        return list(heads.values())
+
+
+class Task(models.Model):
+    """A row with something to do. Once that is done, it says nothing any more about whose it was."""
+
+    ORDER: tuple[str, ...] = ("pk",)
+    chat_id: int | None
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class TelegramUpdate(Task):
+    """What Telegram says happened in a chat. The number is unique: what is delivered twice is handled once.
+
+    It outlives its chat, as a mere number, so that what was forgotten is not handled again.
+    """
+
+    ORDER = ("update_id",)
+    ATTEMPTS = 3
+
+    chat = models.ForeignKey(TelegramChat, null=True, on_delete=models.SET_NULL, related_name="+")
+    update_id = models.BigIntegerField(unique=True)
+    payload = models.JSONField(default=dict, help_text=_("As it was delivered; emptied once it is handled."))
+
+    objects = TaskQuerySet["TelegramUpdate"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "update_id"], name="telegram_update_state")]
+
+    def __str__(self) -> str:
+        return str(self.update_id)
+
+
+class TelegramPhoto(Task):
+    """A photo in a chat that gets one answer."""
+
+    ORDER = ("message_id", "pk")
+
+    chat = models.ForeignKey(TelegramChat, on_delete=models.CASCADE, related_name="+")
+    message_id = models.BigIntegerField(help_text=_("Of the message that holds the photo."))
+    number = models.BigIntegerField(null=True, help_text=_("Of the chat; gone once the photo is answered."))
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.SET_NULL, related_name="telegram_photos")
+    answer_id = models.BigIntegerField(null=True, help_text=_("Of our message under the photo."))
+    told = models.BooleanField(default=False, help_text=_("That it takes long; the answer replaces that message."))
+    shows = models.CharField(max_length=5, choices=TelegramChat.Shows.choices, default=TelegramChat.Shows.BOTH)
+    dropped = models.JSONField(default=list, help_text=_("Hashtags that the chat does not want."))
+    offered = models.JSONField(default=list, help_text=_("Hashtags of the caption, which may become a contribution."))
+
+    objects = TaskQuerySet["TelegramPhoto"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chat", "message_id"], name="one_photo_of_a_message")]
+        indexes = [models.Index(fields=["state", "message_id"], name="telegram_photo_state")]
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
+
+
+class TelegramMessage(Task):
+    """What is to be sent. The state stays `waiting` until Telegram has it for certain."""
+
+    chat = models.ForeignKey(TelegramChat, on_delete=models.CASCADE, related_name="+")
+    number = models.BigIntegerField(null=True, help_text=_("Of the chat; gone once it is sent."))
+    call: models.JSONField[dict[str, Any]] = models.JSONField(
+        default=dict, help_text=_("Method and fields; emptied once it is sent.")
+    )
+    photo = models.ForeignKey(
+        TelegramPhoto, null=True, on_delete=models.CASCADE, related_name="messages", help_text=_("That it is about.")
+    )
+    is_answer = models.BooleanField(default=False, help_text=_("It is the message under the photo."))
+    after = models.BigIntegerField(
+        null=True, help_text=_("Set while it is under way: the highest number in its chat before.")
+    )
+    message_id = models.BigIntegerField(null=True)
+
+    objects = TaskQuerySet["TelegramMessage"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state"], name="telegram_message_state"),
+            models.Index(fields=["chat", "message_id"], name="telegram_message_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

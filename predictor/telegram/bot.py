@@ -1,0 +1,225 @@
+"""Keeps the bot going: updates in, photos through the site's own queue, answers out.
+
+A photo's way: `_poll` stores its update, `_handle` fetches it and hands it to `receiving.receive` as the page does,
+the predict worker answers it, `_answer` writes the reply, and `outbox.Sender` sends it. All in between are rows, so
+that whatever ends the process, the next one goes on where it was.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import translation
+from telegram.constants import ChatAction
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from predictor import queue
+from predictor.models import TelegramMessage, TelegramPhoto, TelegramUpdate
+from predictor.telegram import commands, handling, inbox, outbox, photos
+from predictor.telegram.lanes import Bell, Lanes
+from predictor.telegram.replies import Toast
+from predictor.telegram.updates import Me
+
+OVERALL = 30  # messages a second, evenly
+IN_A_GROUP = (20, 60)  # messages in so many seconds
+CONNECTIONS, FETCHED_AT_ONCE = 64, 8
+POLL_SECONDS = 50  # that Telegram keeps a request open
+PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after a failure to reach Telegram
+LOOK_SECONDS = 1.0  # between two looks at rows, when nothing has been heard
+TYPING_SECONDS = 4.0  # for which a chat shows that something is being written; Telegram says 5
+
+logger = logging.getLogger(__name__)
+
+
+class BotOff(Exception):
+    """The bot cannot run; the text is a sentence for a person."""
+
+
+def connect() -> ExtBot[int]:
+    """Return the Bot API of the settings. Raises BotOff without a token."""
+    if not settings.TELEGRAM_TOKEN:
+        raise BotOff("The bot is off: no token is set. Get one from @BotFather and set TAG4PIC_TELEGRAM_TOKEN.")
+    return ExtBot(
+        settings.TELEGRAM_TOKEN,
+        base_url=f"{settings.TELEGRAM_API}/bot",
+        base_file_url=f"{settings.TELEGRAM_API}/file/bot",
+        request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=20, pool_timeout=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        rate_limiter=AIORateLimiter(1, 1 / OVERALL, *IN_A_GROUP),
+    )
+
+
+def sentence(error: Exception) -> str:
+    """Say what is wrong, without the token, which the library's own text holds."""
+    match error:
+        case BotOff():
+            return str(error)
+        case InvalidToken():
+            return "Telegram does not know this token. Please check TAG4PIC_TELEGRAM_TOKEN."
+        case Conflict():
+            return "Another program asks for this bot's updates, or a webhook is set; see `delete_webhook`."
+        case TelegramError():
+            return f"Telegram cannot be asked: {error.message}."
+        case _:
+            return "The database cannot be reached."
+
+
+async def run(api: ExtBot[int], stopped: asyncio.Event) -> None:
+    """Run the bot until `stopped` is set. Raises BotOff where Telegram does not know the token."""
+    if not await _reach(api, stopped):
+        return
+    bot = Running(api)
+    tasks = [asyncio.create_task(part) for part in await bot.parts()]
+    ended = asyncio.create_task(stopped.wait())
+    await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in [ended, *tasks]:
+        task.cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    await api.shutdown()
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+async def _reach(api: ExtBot[int], stopped: asyncio.Event) -> bool:
+    """Wait until Telegram can be reached and knows the bot; return False where it is stopped before."""
+    pause = PAUSE
+    while not stopped.is_set():
+        try:
+            await api.initialize()
+        except InvalidToken as error:
+            raise BotOff(sentence(error)) from error
+        except TelegramError as error:
+            logger.warning("%s Next try in %d seconds.", sentence(error), pause)
+            await _sleep(stopped, pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            return True
+    return False
+
+
+async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopped.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+class Running:
+    """The bot while it runs: three rows of lanes, and what brings updates in."""
+
+    def __init__(self, api: ExtBot[int]) -> None:
+        self._api, self._bell, self._sender = api, Bell(), outbox.Sender(api)
+        self._me = Me(api.id, api.username)
+        self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
+        self._calls: set[asyncio.Task[None]] = set()  # that nobody waits for
+
+    async def parts(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what has to run side by side."""
+        webhook = (await self._api.get_webhook_info()).url
+        self._aside(self._offer_commands())
+        logger.info("@%s is here, and %s.", self._me.username, "is told by a webhook" if webhook else "polls")
+        return [
+            self._listen() if webhook else self._poll(),
+            Lanes(self._bell, _waiting(TelegramUpdate), self._handle).run(),
+            Lanes(self._bell, photos.look, self._answer).run(),
+            Lanes(self._bell, _waiting(TelegramMessage), self._sender.send).run(),
+            self._keep_typing(),
+        ]
+
+    async def _poll(self) -> None:
+        """Ask for updates; what is stored is confirmed by the next request."""
+        offset, pause = 0, PAUSE
+        while True:
+            try:
+                found = await self._api.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=inbox.KINDS)
+                if found:
+                    await sync_to_async(inbox.store)([update.to_dict() for update in found])
+                    offset = found[-1].update_id + 1
+                    self._bell.ring()
+            except (TelegramError, DatabaseError) as error:
+                wait = outbox.seconds(error) if isinstance(error, RetryAfter) else pause
+                logger.warning("%s Next try in %d seconds.", sentence(error), wait)
+                await asyncio.sleep(wait)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                pause = PAUSE
+
+    async def _listen(self) -> None:
+        """Hear of what the webhook has stored."""
+        while True:
+            try:
+                if await asyncio.to_thread(queue.wait_for_updates, 1):
+                    self._bell.ring()
+            except queue.QueueError:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _offer_commands(self) -> None:
+        """Tell Telegram the commands, which it offers to people while they type."""
+        for language, _label in settings.LANGUAGES:
+            with translation.override(language):
+                offered = [(name, str(says)) for name, says in commands.DESCRIPTIONS.items()]
+            await self._api.set_my_commands(
+                offered, language_code="" if language == settings.LANGUAGE_CODE else language
+            )
+
+    async def _handle(self, row: TelegramUpdate) -> float:
+        update = await sync_to_async(handling.begin)(row, self._me)
+        if update is None:
+            return 0
+        picture, content = await sync_to_async(handling.picture_of)(row, update), b""
+        if picture:
+            self._aside(self._type(update.chat))
+            try:
+                async with self._fetching:
+                    content = await photos.fetch(self._api, picture)
+            except photos.PhotoRefused as refused:
+                toasts = await sync_to_async(handling.refuse)(row, update, refused)
+                return self._show(toasts)
+            except TelegramError as error:
+                await sync_to_async(inbox.put_back)(row)
+                return outbox.seconds(error) if isinstance(error, RetryAfter) else PAUSE
+        return self._show(await sync_to_async(handling.answer)(row, update, picture, content))
+
+    async def _answer(self, photo: TelegramPhoto) -> float:
+        await sync_to_async(handling.answer_photo)(photo)
+        return 0
+
+    def _show(self, toasts: Iterable[Toast]) -> float:
+        for toast in toasts:
+            self._aside(self._api.answer_callback_query(toast.query, toast.text or None, show_alert=toast.stays))
+        return 0
+
+    async def _keep_typing(self) -> None:
+        """Show in the chats that wait for an answer that one is on its way."""
+        while True:
+            await asyncio.sleep(TYPING_SECONDS)
+            for photo in await sync_to_async(TelegramPhoto.objects.all().first_of_each_chat)():
+                if photo.number is not None:
+                    self._aside(self._type(photo.number))
+
+    def _type(self, number: int) -> Coroutine[Any, Any, bool]:
+        return self._api.send_chat_action(number, ChatAction.TYPING)
+
+    def _aside(self, call: Coroutine[Any, Any, object]) -> None:
+        """Make a call that nobody waits for, and that may fail."""
+        task = asyncio.create_task(_try(call))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+
+async def _try(call: Coroutine[Any, Any, object]) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        logger.info("%s", sentence(error))
+
+
+def _waiting(table: type[TelegramUpdate] | type[TelegramMessage]) -> Callable[[], tuple[list[Any], float]]:
+    return lambda: (table.objects.all().first_of_each_chat(), LOOK_SECONDS)

@@ -1,0 +1,70 @@
+"""People who talk with the bot of a running site, and wait for what it says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.telegram.bot_api.chats import Chat, Message
+from tests.telegram.bot_api.server import BotApi
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody in a chat with the bot. Each deed waits for what the bot makes of it."""
+
+    api: BotApi
+    chat: Chat
+    heard: set[int] = field(default_factory=set)  # messages of the bot that were waited for
+
+    def says(self, text: str, **more: Any) -> Message:
+        """Write a text, and return the answer to it."""
+        self.chat.says(text, **more)
+        return self.hears()
+
+    def sends_photo(self, content: bytes, **more: Any) -> Message:
+        """Send a photo, and return what is said under it."""
+        sent = self.chat.sends_photo(content, **more)
+        answer = self.hears()
+        assert answer.reply_to == sent.id
+        return answer
+
+    def sends_file(self, content: bytes, name: str = "cat.jpg", mime: str = "image/jpeg", **more: Any) -> Message:
+        """Send a file, and return the answer to it."""
+        self.chat.sends_document(content, name, mime, **more)
+        return self.hears()
+
+    def hears(self) -> Message:
+        """Return the next message of the bot."""
+        self.api.wait_for(self._new)
+        message = self._new()[0]
+        self.heard.add(message.id)
+        return message
+
+    def hears_nothing_more(self) -> None:
+        """See that the bot says nothing but what was heard: a command that is answered now comes last."""
+        assert "/which" in self.says("/help").text
+        assert not self._new()
+
+    def presses(self, message: Message, button: str, **more: Any) -> str:
+        """Press a button, and return the line that is shown there."""
+        press = self.chat.presses(message, button, **more)
+        self.api.wait_for(lambda: press.answer is not None)
+        assert press.answer is not None
+        return str(press.answer["text"])
+
+    def changes(self, message: Message, button: str, **more: Any) -> Message:
+        """Press a button that changes the message under which it stands, and return that message."""
+        edits = len(message.earlier)
+        self.presses(message, button, **more)
+        self.api.wait_for(lambda: len(message.earlier) > edits)
+        return message
+
+    def sees(self, message: Message, words: str) -> None:
+        """Wait until a message holds these words."""
+        self.wait_for(lambda: words in message.text)
+
+    def wait_for(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
+        self.api.wait_for(condition, seconds)
+
+    def _new(self) -> list[Message]:
+        return [message for message in self.chat.messages if message.id not in self.heard]
