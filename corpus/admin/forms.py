@@ -7,6 +7,7 @@ from django.contrib.admin import site
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -69,7 +70,7 @@ class TagsForm(forms.Form):
             try:
                 tag = hashtags.parse(word)
             except hashtags.HashtagRefused as refused:
-                raise ValidationError(f"{word}: {refused}") from refused
+                raise ValidationError(f"{word}: {refused.sentence(gettext)}") from refused
             found[tag.key] = tag
         return list(found.values())
 
@@ -154,7 +155,7 @@ class PopularHashtagForm(forms.ModelForm[PopularHashtag]):
         try:
             return hashtags.parse(self.cleaned_data["key"]).key
         except hashtags.HashtagRefused as refused:
-            raise ValidationError(str(refused)) from refused
+            raise ValidationError(refused.sentence(gettext)) from refused
 
     def clean_listed_by(self) -> str:
         return _plain(self.cleaned_data["listed_by"])

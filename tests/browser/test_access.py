@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
@@ -15,14 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 from predictor.contributions import contributing
 from predictor.ml import occlusion
 from predictor.models import ApiToken, Explanation, ModelVersion, MutedTag, TagSet, Upload, VersionHashtag, Vote
+from tests.browser.axe import OPEN_ALL, violations
 from tests.contributions import MakeAnswered
 from tests.uploads import MakeUpload
+from tests.web.test_models import measured
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
+STEADY = 0.001
 WIDTHS = {1280: 800, 320: 640}
 SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
@@ -32,7 +31,6 @@ SHIFT = """() => new Promise((resolve) => {
   setTimeout(() => resolve(sum), 100);
 })"""
 WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-OPEN_ALL = "for (const closed of document.querySelectorAll('details')) closed.open = true"
 # Pages that no visitor can call up by an address, with what they say.
 SHOWN: dict[str, dict[str, Any]] = {
     **{name: {} for name in ("400", "403", "403_csrf", "500", "queue_down", "account/locked", "mine/deleted")},
@@ -67,6 +65,7 @@ def places(
     tags = TagSet.objects.create(owner_token=owner, name="Holidays", tags=["sea", "sun"])
     MutedTag.objects.create(owner_token=owner, tag="selfie")
     explain(answered)
+    measure(versions)
     for version in versions.values():
         for rank in range(1, 13):
             VersionHashtag.objects.create(
@@ -123,6 +122,16 @@ def explain(upload: Upload) -> None:
     Explanation.objects.create(upload=upload, seen=seen, asked=upload.answered_by, done=timezone.now())
 
 
+def measure(versions: dict[str, ModelVersion]) -> None:
+    """Let the serving versions and one before them be measured, so that the page of the models has all its parts."""
+    cache.clear()  # what another test saw on that page
+    measured(versions)
+    before = versions["als"]
+    ModelVersion.objects.create(
+        kind="als", backbone=before.backbone, manifest_sha256="b" * 64, metrics=before.metrics, posts=1, hashtags=1
+    )
+
+
 @pytest.mark.parametrize(("width", "theme", "language"), [(1280, "light", "en"), (320, "dark", "ru")])
 def test_it_works(
     browser: Browser, client: Client, live_server: LiveServer, places: Places, width: int, theme: str, language: str
@@ -142,12 +151,9 @@ def test_it_works(
             client.force_login(ann)
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
         for name, address in addresses.items():
-            page.goto(address)
-            if faults(page, language):  # a busy machine may paint in between; what is wrong stays wrong
-                page.goto(address)
-                found += [f"{whose}, {name}: {what}" for what in faults(page, language)]
+            found += [f"{whose}, {name}: {what}" for what in faults(page, address, language)]
     context.close()
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def show(route: Route, language: str) -> None:
@@ -157,16 +163,29 @@ def show(route: Route, language: str) -> None:
         route.fulfill(body=render_to_string(f"{name}.html", SHOWN[name]), content_type="text/html")
 
 
-def faults(page: Page, language: str) -> list[str]:
-    """Say what is wrong with a page as it was loaded, and with all that it can unfold."""
+def faults(page: Page, address: str, language: str) -> list[str]:
+    """Say what is wrong with a page as it loads, and with all that it can unfold."""
     found = []
+    if (shift := least_shift(page, address)) > STEADY:
+        found.append(f"a shift of {shift:.3f}")
     if page.locator("html").get_attribute("lang") != language:
         found.append("another language")
-    if (shift := page.evaluate(SHIFT)) > 0.001:
-        found.append(f"a shift of {shift:.3f}")
     page.evaluate(OPEN_ALL)
     if (wider := page.evaluate(WIDER)) > 0:
         found.append(f"{wider} pixels too wide")
-    for fault in Axe().run(page, options=RULES).response["violations"]:
-        found.append(f"{fault['id']}: " + "; ".join(" ".join(node["target"]) for node in fault["nodes"]))
+    found += [f"{rule}: {'; '.join(places)}" for rule, places in violations(page).items()]
+    if page.locator("#shortcuts").count():
+        page.keyboard.press("?")
+        found += [f"{rule} in the list of keys" for rule in violations(page, within="#shortcuts")]
     return found
+
+
+def least_shift(page: Page, address: str) -> float:
+    """Return how far a page moves as it loads. A busy machine also paints half of it, so what moves is loaded again."""
+    least = 1.0
+    for _ in range(3):
+        page.goto(address)
+        least = min(least, page.evaluate(SHIFT))
+        if least <= STEADY:
+            break
+    return least
