@@ -39,6 +39,7 @@ check: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(PY) -m tests.benchmarks.speed $(if $(DATA),--data "$(DATA)")
 	@$(PY) -m tests.benchmarks.page
+	@$(PY) -m tests.benchmarks.telegram
 	@$(PY) -m tests.benchmarks.explaining
 	@$(PY) -m tests.benchmarks.corpus
 	@$(PY) -m tests.benchmarks.learning $(if $(HARRISON),--data "$(HARRISON)")

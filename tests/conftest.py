@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from predictor import limits, queue
 
-pytest_plugins = ["tests.running_site", "tests.uploads", "tests.curators", "tests.contributions"]
+pytest_plugins = ["tests.running_site", "tests.trained_home", "tests.uploads", "tests.curators", "tests.contributions"]
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.running_site import Site
 DOCS = Path(settings.BASE_DIR) / "docs" / "api.md"
 MAKE_TOKEN = """
 from django.contrib.auth.models import User
-from predictor import api_tokens
+from predictor.people import api_tokens
 print(api_tokens.make(User.objects.get_or_create(username="reader")[0], "docs")[1])
 """
 

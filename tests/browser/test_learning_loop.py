@@ -1,7 +1,7 @@
 """The learning loop in a browser: a new hashtag is given, approved, learned, rolled back, and withdrawn."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,14 +24,12 @@ SIDE, STEP = 380, 66  # pixels
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained_home: Callable[[Path], Path]) -> Iterator[Site]:
     """A running site that knows three things, and learns at the fifth decision on contributions but not before."""
-    home = tmp_path / "home"
+    home = trained_home(tmp_path / "home")
     for name, value in {"WAIT": "900", "AFTER": str(GIVEN), "PAUSE": "0"}.items():
         monkeypatch.setenv(f"TAG4PIC_LEARN_{name}", value)
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "moderator")
-    manage(home, "import_posts", tiny.write(tmp_path / "tiny"))
-    manage(home, "train", "als", "w2v")
     manage(home, "createsuperuser", "--noinput", "--username", "mo", "--email", "mo@example.org")
     process = start(home, 8995)
     try:
@@ -75,7 +73,7 @@ def test_it_works(page: Page, desk: Page, site: Site, tmp_path: Path) -> None:
     similar = part(SIMILAR, tmp_path, brightness=0.7)
     for tags in suggested(page, site, similar).values():
         assert NEW in tags[:2]
-    for tags in suggested(page, site, tmp_path / "tiny" / "images" / "0-chelsea.jpg").values():
+    for tags in suggested(page, site, tiny.write(tmp_path / "tiny") / "images" / "0-chelsea.jpg").values():
         assert NEW not in tags[:2]
 
     for kind in range(2):

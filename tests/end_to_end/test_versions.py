@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,11 +21,9 @@ MOVES = 6
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, trained_home: Callable[[Path], Path]) -> Iterator[Site]:
     """A running site with two versions of `als` and one of `w2v`."""
-    home = tmp_path_factory.mktemp("home") / "fresh"
-    manage(home, "import_posts", tiny.write(tmp_path_factory.mktemp("sets") / "tiny"))
-    manage(home, "train", "als", "w2v")
+    home = trained_home(tmp_path_factory.mktemp("home") / "copy")
     manage(home, "train", "als", "--full")
     process = start(home, 8975)
     try:

@@ -1,5 +1,6 @@
 """Loading the starter into a home: a toy starter here, the real one in the slow suite."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_posts_of_another_starter_give_way(files: Path) -> None:
         source=Source.objects.create(name="mine", kind=Source.Kind.FOLDER), external_id="1", split="train"
     )
     ActiveVersion.objects.all().delete()
-    assert "92 posts and als:3 and w2v:4" in loading.load(files)
+    assert re.search(r"92 posts and als:\d+ and w2v:\d+", loading.load(files))
     assert Post.objects.filter(source__kind=Source.Kind.STARTER).count() == 92
     assert Post.objects.filter(pk=mine.pk).exists()
 
@@ -83,7 +84,7 @@ def test_a_post_that_was_deleted_stays_away(files: Path) -> None:
     loading.load(files)
     Post.objects.order_by("id")[0].delete()
     ActiveVersion.objects.all().delete()
-    assert "91 posts and als:3 and w2v:4" in loading.load(files)
+    assert re.search(r"91 posts and als:\d+ and w2v:\d+", loading.load(files))
     best = versions.open_version(versions.active()["als"]).suggest(toys.photo(1, 77), 1, explain=1)[0]
     assert best.tag == "city"
     assert all(

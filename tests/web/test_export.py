@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from predictor import copying
-from predictor.models import Contribution, MutedTag, TagSet, Upload, Vote, owned_tables
+from predictor.models import Contribution, ModelVersion, MutedTag, TagSet, Upload, Vote, owned_tables
 from predictor.people import api_tokens, exporting
 from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
@@ -68,7 +68,7 @@ def test_it_works(client: Client, ann: User, fill: Callable[[User], Upload]) -> 
     (photo,) = files["uploads.json"]
     assert photo["sent_name"] == "día \u202e<b>.jpg" and photo["copied"] == ["sea"]
     assert photo["suggestions"][0] == {
-        "version": photo["answered_by"].split()[0],
+        "version": f"als:{ModelVersion.objects.get(kind='als').pk}",
         "rank": 1,
         "tag": "sea",
         "score": 1.0,
@@ -88,6 +88,13 @@ def test_no_table_is_forgotten(client: Client, ann: User) -> None:
     lists = {f"{str(table._meta.verbose_name_plural).replace(' ', '-')}.json" for table in owned_tables()}
     assert lists | {"account.json", "tokens.json", "log-ins.json", "failed-log-ins.json"} == names
     assert {Upload, Contribution, Vote, TagSet, MutedTag} <= set(owned_tables())
+
+
+def test_in_russian_the_files_are_called_the_same(client: Client, answered: Upload) -> None:
+    client.cookies["django_language"] = "ru"
+    files = export(client)
+    assert [row["id"] for row in files["uploads.json"]] == [str(answered.pk)] and "tag-sets.json" in files
+    assert "Здесь всё" in files["README.txt"].decode()
 
 
 def test_nothing_of_others_and_no_secrets(client: Client, ann: User, fill: Callable[[User], Upload]) -> None:
