@@ -25,7 +25,7 @@ ALLOWED = {
     TRAIN: {RUN_TRAINING, PRIORITISE_POSTS, EVALUATE, LEARN_DAILY, LEARN_WEEKLY},
     **corpus_queue.ALLOWED,
 }  # what the workers of each queue agree to run
-TELEGRAM = "tag4pic:telegram"  # a list: one entry for each update that a webhook has stored
+TELEGRAM = "tag4pic:telegram"  # a list that is not empty when a webhook has stored something
 QueueError = RedisError
 LISTED = 50  # waiting jobs that are looked at
 DAY = 24 * 3600  # seconds that a failed job is kept, to look at
@@ -83,18 +83,16 @@ def enqueue_lost_runs(ids: Iterable[int]) -> int:
 def announce_update(id: int) -> None:
     """Tell the bot that an update is stored. Without Redis it sees so within a second."""
     try:
-        django_rq.get_connection(PREDICT).lpush(TELEGRAM, id)
+        connection = django_rq.get_connection(PREDICT)
+        connection.lpush(TELEGRAM, id)
+        connection.ltrim(TELEGRAM, 0, 0)  # one is enough to wake the bot
     except QueueError as error:
         logger.warning("Update %d waits for the bot's next look: the queue cannot be reached (%s).", id, error)
 
 
 def wait_for_updates(seconds: int) -> bool:
     """Wait until an update is announced; return whether one was. Raises QueueError without Redis."""
-    connection = django_rq.get_connection(PREDICT)
-    if connection.brpop([TELEGRAM], seconds) is None:
-        return False
-    connection.delete(TELEGRAM)  # one look finds all that is stored
-    return True
+    return django_rq.get_connection(PREDICT).brpop([TELEGRAM], seconds) is not None
 
 
 def waiting_jobs() -> list[str]:

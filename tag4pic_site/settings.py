@@ -198,6 +198,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": "INFO"} for name in ("tag4pic_site", "predictor", "corpus")},
-        "telegram.ext.AIORateLimiter": {"level": "CRITICAL"},  # the bot says itself when Telegram wants it to wait
+        "telegram": {"level": "CRITICAL"},  # the bot says itself, in a line, what goes wrong with Telegram
     },
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, Max, OuterRef
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,8 @@ class TelegramChat(models.Model):
     language = models.CharField(max_length=8, default="en", help_text=_("Of whoever wrote last."))
     chosen_language = models.CharField(max_length=8, blank=True, help_text=_("Comes before the language above."))
     last_message = models.BigIntegerField(default=0, help_text=_("The highest number of a message seen in it."))
+    counts_alone = models.BooleanField(default=False, help_text=_("Its messages are numbered apart from other chats."))
+    album = models.CharField(max_length=64, blank=True, help_text=_("Keyed hash of the last album sent to the bot."))
     forgotten = models.BooleanField(default=False, help_text=_("It goes once nothing is left to be sent to it."))
     created = models.DateTimeField(auto_now_add=True)
     seen = models.DateTimeField(auto_now=True)
@@ -55,22 +57,26 @@ class TelegramChat(models.Model):
         """Remember the highest number of a message."""
         TelegramChat.objects.filter(pk=self.pk).update(last_message=Greatest(F("last_message"), id))
 
+    def highest_message(self) -> int:
+        """Return the highest number that is known of the count in which the messages of this chat are numbered."""
+        same = {"pk": self.pk} if self.counts_alone else {"counts_alone": False}
+        return TelegramChat.objects.filter(**same).aggregate(top=Max("last_message"))["top"] or 0
+
 
 class TaskQuerySet(models.QuerySet[Row]):
     def first_of_each_chat(self) -> list[Row]:
         """Return what waits, one row of each chat: within a chat, nothing overtakes."""
-        heads: dict[int | None, Row] = {}
-        for row in (
-            self.filter(state=Task.State.WAITING, chat__isnull=False).select_related("chat").order_by(*self.model.ORDER)
-        ):
-            heads.setdefault(row.chat_id, row)
-        return list(heads.values())
+        waiting, order = self.filter(state=Task.State.WAITING), self.model.ORDER
+        earlier = waiting.filter(**{"chat": OuterRef("chat"), f"{order}__lt": OuterRef(order)})
+        heads = waiting.filter(~Exists(earlier), chat__isnull=False)
+        return list(heads.select_related("chat").order_by(order))
 
 
 class Task(models.Model):
-    """A row with something to do. Once that is done, it says nothing any more about whose it was."""
+    """A row with something to do."""
 
-    ORDER: tuple[str, ...] = ("pk",)
+    ORDER = "pk"
+    MOST_FAULTS = 3  # after which it is given up
     chat_id: int | None
 
     class State(models.TextChoices):
@@ -79,11 +85,16 @@ class Task(models.Model):
         FAILED = "failed", _("failed")
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    faults = models.PositiveSmallIntegerField(default=0, help_text=_("Of ours, while it was worked on."))
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         abstract = True
+
+    def count_fault(self) -> bool:
+        """Note that this failed by a fault of ours, and return whether it has too often."""
+        type(self)._default_manager.filter(pk=self.pk).update(faults=F("faults") + 1)
+        return self.faults + 1 >= self.MOST_FAULTS
 
 
 class TelegramUpdate(Task):
@@ -92,8 +103,7 @@ class TelegramUpdate(Task):
     It outlives its chat, as a mere number, so that what was forgotten is not handled again.
     """
 
-    ORDER = ("update_id",)
-    ATTEMPTS = 3
+    ORDER = "update_id"
 
     chat = models.ForeignKey(TelegramChat, null=True, on_delete=models.SET_NULL, related_name="+")
     update_id = models.BigIntegerField(unique=True)
@@ -111,7 +121,7 @@ class TelegramUpdate(Task):
 class TelegramPhoto(Task):
     """A photo in a chat that gets one answer."""
 
-    ORDER = ("message_id", "pk")
+    ORDER = "message_id"
 
     chat = models.ForeignKey(TelegramChat, on_delete=models.CASCADE, related_name="+")
     message_id = models.BigIntegerField(help_text=_("Of the message that holds the photo."))

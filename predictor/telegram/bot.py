@@ -7,17 +7,22 @@ that whatever ends the process, the next one goes on where it was.
 
 import asyncio
 import logging
+import time
+import warnings
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
+from telegram import WebhookInfo
 from telegram.constants import ChatAction
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
 
 from predictor import queue
 from predictor.models import TelegramMessage, TelegramPhoto, TelegramUpdate
@@ -26,13 +31,14 @@ from predictor.telegram.lanes import Bell, Lanes
 from predictor.telegram.replies import Toast
 from predictor.telegram.updates import Me
 
-OVERALL = 30  # messages a second, evenly
+OVERALL = 28  # messages a second, evenly; Telegram takes 30, by its own clock
 IN_A_GROUP = (20, 60)  # messages in so many seconds
 CONNECTIONS, FETCHED_AT_ONCE = 64, 8
-POLL_SECONDS = 50  # that Telegram keeps a request open
+POLL_SECONDS, POLL_GRACE = 50, 10  # that Telegram keeps a request open, and that its answer may take then
 PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after a failure to reach Telegram
 LOOK_SECONDS = 1.0  # between two looks at rows, when nothing has been heard
-TYPING_SECONDS = 4.0  # for which a chat shows that something is being written; Telegram says 5
+TYPING_SECONDS, TYPING_OVERLAP = 4.0, 0.5  # for which a chat shows that something is being written; Telegram says 5
+LONGEST_REASON = 200  # characters
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +49,7 @@ class BotOff(Exception):
 
 def connect() -> ExtBot[int]:
     """Return the Bot API of the settings. Raises BotOff without a token."""
+    warnings.filterwarnings("ignore", message="Please use 'Bot.get", category=PTBUserWarning)  # see Running._ask
     if not settings.TELEGRAM_TOKEN:
         raise BotOff("The bot is off: no token is set. Get one from @BotFather and set TAG4PIC_TELEGRAM_TOKEN.")
     return ExtBot(
@@ -50,7 +57,6 @@ def connect() -> ExtBot[int]:
         base_url=f"{settings.TELEGRAM_API}/bot",
         base_file_url=f"{settings.TELEGRAM_API}/file/bot",
         request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=20, pool_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1),
         rate_limiter=AIORateLimiter(1, 1 / OVERALL, *IN_A_GROUP),
     )
 
@@ -60,22 +66,26 @@ def sentence(error: Exception) -> str:
     match error:
         case BotOff():
             return str(error)
-        case InvalidToken():
+        case InvalidToken() | EndPointNotFound():
             return "Telegram does not know this token. Please check TAG4PIC_TELEGRAM_TOKEN."
         case Conflict():
             return "Another program asks for this bot's updates, or a webhook is set; see `delete_webhook`."
         case TelegramError():
-            return f"Telegram cannot be asked: {error.message}."
+            told = error.message.partition(". Parsing")[0][
+                :LONGEST_REASON
+            ]  # not the page of a proxy, which may hold it
+            return f"Telegram cannot be asked: {told.replace(settings.TELEGRAM_TOKEN, '...')}."
         case _:
             return "The database cannot be reached."
 
 
 async def run(api: ExtBot[int], stopped: asyncio.Event) -> None:
     """Run the bot until `stopped` is set. Raises BotOff where Telegram does not know the token."""
-    if not await _reach(api, stopped):
+    webhook = await _reach(api, stopped)
+    if webhook is None:
         return
-    bot = Running(api)
-    tasks = [asyncio.create_task(part) for part in await bot.parts()]
+    bot = Running(api, is_told=bool(webhook.url))
+    tasks = [asyncio.create_task(part) for part in bot.parts()]
     ended = asyncio.create_task(stopped.wait())
     await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
     for task in [ended, *tasks]:
@@ -87,21 +97,20 @@ async def run(api: ExtBot[int], stopped: asyncio.Event) -> None:
             raise outcome
 
 
-async def _reach(api: ExtBot[int], stopped: asyncio.Event) -> bool:
-    """Wait until Telegram can be reached and knows the bot; return False where it is stopped before."""
+async def _reach(api: ExtBot[int], stopped: asyncio.Event) -> WebhookInfo | None:
+    """Wait until Telegram can be reached and knows the bot; return its webhook, or None where it is stopped before."""
     pause = PAUSE
     while not stopped.is_set():
         try:
             await api.initialize()
+            return await api.get_webhook_info()
         except InvalidToken as error:
             raise BotOff(sentence(error)) from error
         except TelegramError as error:
             logger.warning("%s Next try in %d seconds.", sentence(error), pause)
             await _sleep(stopped, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-        else:
-            return True
-    return False
+    return None
 
 
 async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
@@ -112,24 +121,25 @@ async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
 
 
 class Running:
-    """The bot while it runs: three rows of lanes, and what brings updates in."""
+    """The bot while it runs: lanes for updates, photos and messages, and what brings updates in."""
 
-    def __init__(self, api: ExtBot[int]) -> None:
-        self._api, self._bell, self._sender = api, Bell(), outbox.Sender(api)
-        self._me = Me(api.id, api.username)
+    def __init__(self, api: ExtBot[int], is_told: bool) -> None:
+        self._api, self._is_told, self._bell, self._sender = api, is_told, Bell(), outbox.Sender(api)
+        self._me = Me(api.id, api.username, frozenset(commands.COMMANDS))
+        self._typed: dict[int, float] = {}  # by number of a chat: until when it shows that something is being written
+        self._failures: dict[int, int] = {}  # by update: how often its photo could not be fetched
         self._fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
         self._calls: set[asyncio.Task[None]] = set()  # that nobody waits for
 
-    async def parts(self) -> list[Coroutine[Any, Any, None]]:
+    def parts(self) -> list[Coroutine[Any, Any, None]]:
         """Return what has to run side by side."""
-        webhook = (await self._api.get_webhook_info()).url
         self._aside(self._offer_commands())
-        logger.info("@%s is here, and %s.", self._me.username, "is told by a webhook" if webhook else "polls")
+        logger.info("@%s is here, and %s.", self._me.username, "is told by a webhook" if self._is_told else "polls")
         return [
-            self._listen() if webhook else self._poll(),
-            Lanes(self._bell, _waiting(TelegramUpdate), self._handle).run(),
-            Lanes(self._bell, photos.look, self._answer).run(),
-            Lanes(self._bell, _waiting(TelegramMessage), self._sender.send).run(),
+            self._listen() if self._is_told else self._poll(),
+            Lanes(self._bell, _waiting(TelegramUpdate), self._handle, self._give_up).run(),
+            Lanes(self._bell, photos.look, self._answer, handling.give_photo_up).run(),
+            Lanes(self._bell, _waiting(TelegramMessage), self._sender.send, outbox.drop).run(),
             self._keep_typing(),
         ]
 
@@ -138,10 +148,10 @@ class Running:
         offset, pause = 0, PAUSE
         while True:
             try:
-                found = await self._api.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=inbox.KINDS)
+                found = await self._ask(offset)
                 if found:
-                    await sync_to_async(inbox.store)([update.to_dict() for update in found])
-                    offset = found[-1].update_id + 1
+                    await sync_to_async(inbox.store_all)(found)
+                    offset = max(update["update_id"] for update in found) + 1
                     self._bell.ring()
             except (TelegramError, DatabaseError) as error:
                 wait = outbox.seconds(error) if isinstance(error, RetryAfter) else pause
@@ -150,6 +160,12 @@ class Running:
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 pause = PAUSE
+
+    async def _ask(self, offset: int) -> list[dict[str, Any]]:
+        """Return the next updates as they are, which the library would not hand out."""
+        fields = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": inbox.KINDS}
+        found = await self._api.do_api_request("getUpdates", fields, read_timeout=POLL_SECONDS + POLL_GRACE)
+        return cast(list[dict[str, Any]], found)
 
     async def _listen(self) -> None:
         """Hear of what the webhook has stored."""
@@ -173,23 +189,29 @@ class Running:
         update = await sync_to_async(handling.begin)(row, self._me)
         if update is None:
             return 0
-        picture, content = await sync_to_async(handling.picture_of)(row, update), b""
-        if picture:
-            self._aside(self._type(update.chat))
+        picture = await sync_to_async(handling.picture_of)(row, update)
+        if picture is None:
+            return self._show(await sync_to_async(handling.answer)(row, update))
+        self._type(update.chat)
+        async with self._fetching:  # until the photo is stored, so that not too many are in memory
             try:
-                async with self._fetching:
-                    content = await photos.fetch(self._api, picture)
+                content = await photos.fetch(self._api, picture)
             except photos.PhotoRefused as refused:
-                toasts = await sync_to_async(handling.refuse)(row, update, refused)
-                return self._show(toasts)
-            except TelegramError as error:
-                await sync_to_async(inbox.put_back)(row)
-                return outbox.seconds(error) if isinstance(error, RetryAfter) else PAUSE
-        return self._show(await sync_to_async(handling.answer)(row, update, picture, content))
+                return self._show(await sync_to_async(handling.refuse)(row, update, refused))
+            except RetryAfter as error:
+                return outbox.seconds(error)
+            except TelegramError:
+                failures = self._failures[row.pk] = self._failures.get(row.pk, -1) + 1
+                return min(PAUSE * 2.0**failures, LONGEST_PAUSE)
+            self._failures.pop(row.pk, None)
+            return self._show(await sync_to_async(handling.answer)(row, update, picture, content))
 
     async def _answer(self, photo: TelegramPhoto) -> float:
         await sync_to_async(handling.answer_photo)(photo)
         return 0
+
+    def _give_up(self, row: TelegramUpdate) -> None:
+        handling.give_up(row, self._me)
 
     def _show(self, toasts: Iterable[Toast]) -> float:
         for toast in toasts:
@@ -200,12 +222,18 @@ class Running:
         """Show in the chats that wait for an answer that one is on its way."""
         while True:
             await asyncio.sleep(TYPING_SECONDS)
-            for photo in await sync_to_async(TelegramPhoto.objects.all().first_of_each_chat)():
-                if photo.number is not None:
-                    self._aside(self._type(photo.number))
+            with suppress(DatabaseError):
+                for photo in await sync_to_async(TelegramPhoto.objects.all().first_of_each_chat)():
+                    if photo.number is not None:
+                        self._type(photo.number)
 
-    def _type(self, number: int) -> Coroutine[Any, Any, bool]:
-        return self._api.send_chat_action(number, ChatAction.TYPING)
+    def _type(self, number: int) -> None:
+        """Show in a chat that something is being written, unless it shows so already."""
+        now = time.monotonic()
+        self._typed = {chat: until for chat, until in self._typed.items() if until > now}
+        if number not in self._typed:
+            self._typed[number] = now + TYPING_SECONDS - TYPING_OVERLAP
+            self._aside(self._api.send_chat_action(number, ChatAction.TYPING))
 
     def _aside(self, call: Coroutine[Any, Any, object]) -> None:
         """Make a call that nobody waits for, and that may fail."""

@@ -18,6 +18,7 @@ def clean() -> None:
     closed = [Task.State.DONE, Task.State.FAILED]
     expired = now - timedelta(days=settings.UPLOAD_DAYS)
     TelegramUpdate.objects.filter(state__in=closed, created__lt=now - REDELIVERED_FOR).delete()
+    TelegramUpdate.objects.filter(chat=None).exclude(payload={}).update(payload={}, state=Task.State.FAILED)
     TelegramMessage.objects.filter(state__in=closed, created__lt=expired).delete()
     TelegramPhoto.objects.filter(state__in=closed, created__lt=expired).delete()
     TelegramChat.objects.filter(seen__lt=now - LOST_AFTER).delete()

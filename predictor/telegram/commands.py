@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from predictor.contributions import contributed_tags
 from predictor.ml import backbones
 from predictor.models import ActiveVersion, TelegramChat, Upload
-from predictor.people import history, muting
-from predictor.telegram import answering, finding, giving, keyboards
+from predictor.telegram import answering, finding, giving, keyboards, showing
 from predictor.telegram.replies import Reply, Say
 from predictor.telegram.updates import Message
 from predictor.telegram.wording import bold, plain, signs, under_each_other
@@ -128,11 +127,11 @@ def _history(message: Message, chat: TelegramChat) -> Say:
     photos = finding.latest(chat, LISTED)
     if not photos:
         return Say(plain(_("No photo of this chat is stored.")))
-    fives = history.fives_of([photo.upload for photo in photos if photo.upload], muting.muted(chat.visitor))
     lines = []
     for number, photo in enumerate(photos, 1):
         assert photo.upload is not None
-        tags = signs(pick.display for pick in fives.get(photo.upload.pk, []) if pick.tag not in photo.dropped)
+        shown = showing.shown_of(photo, photo.upload)
+        tags = signs(shown.display(shown.five))
         lines.append(f"{number}. {date_format(photo.upload.created, 'SHORT_DATETIME_FORMAT')} UTC: {plain(tags, 500)}")
     lines.append(plain(_("Press a number to see that answer again.")))
     return Say("\n".join(lines), keyboards.history(photos))

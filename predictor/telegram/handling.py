@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -9,32 +10,50 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from predictor.models import TelegramChat, TelegramPhoto, TelegramUpdate
-from predictor.telegram import answering, inbox, outbox, photos, talk, updates
+from predictor.telegram import answering, inbox, moving, outbox, photos, talk, updates
 from predictor.telegram.photos import PhotoRefused
-from predictor.telegram.replies import Reply, Toast
+from predictor.telegram.replies import Reply, Say, Toast
 from predictor.telegram.updates import Me, Message, Picture, Press
 
 logger = logging.getLogger(__name__)
 
 
 def begin(row: TelegramUpdate, me: Me) -> Message | Press | None:
-    """Return what an update says, or None where there is nothing to answer: not for the bot, or given up.
-
-    An update that three times ended without an outcome is given up, and whoever sent it is told to try again.
-    """
-    update, chat = updates.parse(row.payload, me), row.chat
-    if update is None or chat is None:
+    """Return what an update says, or None where there is nothing to answer."""
+    try:
+        update = updates.parse(row.payload, me)
+    except updates.UpdateError as error:
+        logger.warning("Update %d: %s", row.update_id, error)
+        update = None
+    chat = _chat(row)
+    _note(row, chat)
+    if update is None or not _is_for_us(chat, update):
         inbox.close(row)
         return None
-    chat.language = _supported(update.language)
-    chat.save(update_fields=["language", "seen"])
-    chat.note_message(update.id)
-    if inbox.begin(row):
-        return update
-    logger.error("Update %d was given up.", row.update_id)
-    with translation.override(chat.speaks), transaction.atomic():
-        _settle(row, update, chat, talk.refused(update, _("Something went wrong with this. Please send it again.")))
-    return None
+    chat.language, chat.forgotten = _supported(update.language), False  # whoever was forgotten has come back
+    if isinstance(update, Message) and update.album:
+        chat.album = inbox.key_of(update.album)
+    chat.save(update_fields=["language", "forgotten", "album", "seen"])
+    return update
+
+
+def give_up(row: TelegramUpdate, me: Me) -> None:
+    """Tell whoever sent an update that nothing became of it."""
+    try:
+        update = updates.parse(row.payload, me)
+    except updates.UpdateError:
+        update = None
+    if update is None:
+        inbox.close(row, TelegramUpdate.State.FAILED)
+    else:
+        refuse(row, update, PhotoRefused(_went_wrong))
+
+
+def give_photo_up(photo: TelegramPhoto) -> None:
+    """Say of a photo that nothing became of it."""
+    with translation.override(photo.chat.speaks), transaction.atomic():
+        TelegramPhoto.objects.filter(pk=photo.pk).update(state=TelegramPhoto.State.FAILED, number=None)
+        outbox.write(photo.chat, photo.number or 0, [Say(_went_wrong(), reply_to=photo.message_id)])
 
 
 def picture_of(row: TelegramUpdate, update: Message | Press) -> Picture | None:
@@ -42,7 +61,9 @@ def picture_of(row: TelegramUpdate, update: Message | Press) -> Picture | None:
     return talk.picture_of(update, _chat(row))
 
 
-def answer(row: TelegramUpdate, update: Message | Press, picture: Picture | None, content: bytes) -> list[Toast]:
+def answer(
+    row: TelegramUpdate, update: Message | Press, picture: Picture | None = None, content: bytes = b""
+) -> list[Toast]:
     """Answer an update, with the file of its picture if it has one; return what is shown where a button was pressed."""
     chat = _chat(row)
     with translation.override(chat.speaks):
@@ -55,7 +76,7 @@ def answer(row: TelegramUpdate, update: Message | Press, picture: Picture | None
 
 
 def refuse(row: TelegramUpdate, update: Message | Press, refused: PhotoRefused) -> list[Toast]:
-    """Say why a photo was not taken."""
+    """Say why nothing becomes of an update."""
     chat = _chat(row)
     with translation.override(chat.speaks), transaction.atomic():
         return _settle(row, update, chat, talk.refused(update, refused.sentence()))
@@ -64,20 +85,46 @@ def refuse(row: TelegramUpdate, update: Message | Press, refused: PhotoRefused) 
 def answer_photo(photo: TelegramPhoto) -> None:
     """Write the answer to a photo if the site is done with it; else say that it takes long."""
     with translation.override(photo.chat.speaks), transaction.atomic():
-        number, fields = photo.number or 0, dict[str, object]()
-        if photos.is_answered(photo):
-            replies = answering.answer(photo)
-            fields = {"state": TelegramPhoto.State.DONE, "number": None}
-        else:
-            replies, fields = [answering.slow(photo, photos.before(photo))], {"told": True}
-        TelegramPhoto.objects.filter(pk=photo.pk).update(**fields)
-        outbox.write(photo.chat, number, [reply for reply in replies if not isinstance(reply, Toast)])
+        is_answered = photos.is_answered(photo)
+        fields = {"state": TelegramPhoto.State.DONE, "number": None} if is_answered else {"told": True}
+        if not TelegramPhoto.objects.filter(pk=photo.pk, state=TelegramPhoto.State.WAITING).update(**fields):
+            return  # its chat was forgotten meanwhile
+        replies = answering.answer(photo) if is_answered else [answering.slow(photo, photos.before(photo))]
+        said = [reply for reply in replies if not isinstance(reply, Toast)]
+        outbox.write(photo.chat, photo.number or 0, said, answered=photo)
 
 
 def _settle(row: TelegramUpdate, update: Message | Press, chat: TelegramChat, replies: Sequence[Reply]) -> list[Toast]:
-    outbox.write(chat, update.chat, [reply for reply in replies if not isinstance(reply, Toast)])
+    said = [reply for reply in replies if not isinstance(reply, Toast)]
+    if update.chat < 0 and isinstance(update, Message):  # in a group, each is told which message is meant
+        said = [replace(one, reply_to=one.reply_to or update.id) if isinstance(one, Say) else one for one in said]
+    outbox.write(chat, update.chat, said)
     inbox.close(row)
     return [reply for reply in replies if isinstance(reply, Toast)]
+
+
+def _note(row: TelegramUpdate, chat: TelegramChat) -> None:
+    """Note the number of a message, and the move of a group, whether or not the bot is addressed."""
+    message = row.payload.get("message", {})
+    if type(id := message.get("message_id")) is int:
+        chat.note_message(id)
+    if type(number := message.get("migrate_to_chat_id")) is int:
+        moving.move(chat, number)
+
+
+def _is_for_us(chat: TelegramChat, update: Message | Press) -> bool:
+    """Whether the bot is addressed, or was by the caption of the album that a picture belongs to.
+
+    Of an album without any picture, one part is enough to say so.
+    """
+    if isinstance(update, Press):
+        return True
+    is_of_known_album = bool(update.album) and chat.album == inbox.key_of(update.album)
+    return not (is_of_known_album and update.is_odd) and (update.is_for_us or is_of_known_album)
+
+
+def _went_wrong() -> str:
+    return _("Something went wrong with this. Please send it again.")
 
 
 def _chat(row: TelegramUpdate) -> TelegramChat:

@@ -1,9 +1,9 @@
-"""Replies become rows, and each row becomes one message, whatever happens on the way.
+"""Replies become rows, and each row becomes one message, though Telegram has no means to send one only once.
 
-Telegram has no means to send a message only once. So before a message goes out, its row notes the highest message
-number in the chat. A row that has this note already was under way when the process or the connection died: whether it
-arrived is found out by giving the messages after that number the same text again, which Telegram refuses for all
-but our own. (Not for a question that is answered by a reply: Telegram lets nobody edit those, so it may come twice.)
+Before a message goes out, its row notes the highest message number that is known. A row that has this note already
+was under way when the process or the connection died. Whether it arrived is found out by giving the messages after that
+number the same text again, which Telegram refuses for all but our own. (Not for a question that is answered by a reply:
+nobody may edit those, so one may come twice.)
 """
 
 import asyncio
@@ -16,19 +16,20 @@ from typing import Any
 import httpx
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import F, Max
 from django.utils import timezone
 from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from predictor.models import TelegramChat, TelegramMessage, TelegramPhoto
+from predictor.models import TelegramChat, TelegramMessage, TelegramPhoto, TelegramUpdate
+from predictor.models.telegram import Task
+from predictor.telegram import moving
 from predictor.telegram.replies import Edit, Keyboard, Say
 
-PACE = 1.0  # seconds between two messages in one chat
+PACE = 1.05  # seconds between two messages in one chat; Telegram asks for one, by its own clock
 LONGEST_PAUSE = 60.0  # seconds after a failure
 GIVEN_UP = timedelta(days=1)  # after which a message that cannot be sent is dropped
-LOOKED_AT, LOOKED_AT_MOST, GROUP_LOOKED_AT = 10, 100, 15  # numbers at which a lost message is looked for
+LOOKED_BEYOND, LOOKED_AT_MOST = 10, 100  # numbers at which a lost message is looked for, beyond the highest known
 SAME = "message is not modified"
 EXAMPLE = "#sea #sun"  # in the field where an answer is typed
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # failures before a byte went out
@@ -36,15 +37,28 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # fail
 logger = logging.getLogger(__name__)
 
 
-def write(chat: TelegramChat, number: int, replies: Sequence[Say | Edit]) -> None:
-    """Write what is to be sent to a chat, in this order."""
+def write(
+    chat: TelegramChat, number: int, replies: Sequence[Say | Edit], answered: TelegramPhoto | None = None
+) -> None:
+    """Write what is to be sent to a chat, in this order; an Edit may be the answer to a photo that was said to wait.
+
+    What is about to be said word for word, such as that a minute had enough photos, is not said twice.
+    """
+    waiting = TelegramMessage.objects.filter(chat=chat, state=TelegramMessage.State.WAITING)
+    about_to_be_said = [call.get("text") for call in waiting.values_list("call", flat=True)] if replies else []
     for reply in replies:
+        call: dict[str, Any] = {"text": reply.text, "keyboard": _buttons(reply.keyboard)}
+        about: dict[str, Any] = {}
         if isinstance(reply, Say):
-            call: dict[str, Any] = {"text": reply.text, "reply_to": reply.reply_to, "asks": reply.asks}
-            about: dict[str, Any] = {"photo": reply.photo, "is_answer": reply.is_answer}
+            call |= {"reply_to": reply.reply_to, "asks": reply.asks}
+            about = {"photo": reply.photo, "is_answer": reply.is_answer}
         else:
-            call, about = {"text": reply.text, "edit": reply.id}, {}
-        call["keyboard"] = _plain(reply.keyboard)
+            call |= {"edit": reply.id}
+            if answered is not None and reply.id == answered.answer_id:
+                call |= {"reply_to": answered.message_id, "asks": False}
+                about = {"photo": answered, "is_answer": True}
+        if about.get("photo") is None and "edit" not in call and reply.text in about_to_be_said:
+            continue
         TelegramMessage.objects.create(chat=chat, number=number, call=call, **about)
 
 
@@ -54,35 +68,45 @@ class Sender:
     def __init__(self, api: ExtBot[int]) -> None:
         self._api = api
         self._last: dict[int, float] = {}  # by chat: when the last message went out
+        self._failures: dict[int, int] = {}  # by row: how often Telegram could not be reached
 
     async def send(self, row: TelegramMessage) -> float:
         """Send a row, or find out that it was sent; return for how many seconds its chat is left alone then."""
         try:
-            found = await self._find(row) if row.after is not None and not row.call.get("asks") else None
-            id = found or await self._call(row)
+            was_sent = row.after is not None and "edit" not in row.call and not row.call["asks"]
+            id = (await self._find(row) if was_sent else None) or await self._call(row)
         except RetryAfter as error:
             logger.warning("Telegram wants to be left alone for %d seconds.", seconds(error))
-            await sync_to_async(_not_sent)(row)
             return seconds(error)
         except ChatMigrated as error:
-            await sync_to_async(_migrate)(row, error.new_chat_id)
+            await sync_to_async(moving.move)(row.chat, error.new_chat_id)
             return 0
         except (Forbidden, BadRequest) as error:
             logger.warning("Message %d cannot be sent: %s", row.pk, error)
-            await sync_to_async(_drop)(row, whole_chat=isinstance(error, Forbidden))
+            await sync_to_async(_refused)(row, is_blocked=isinstance(error, Forbidden))
             return 0
-        except NetworkError as error:
-            if isinstance(error.__cause__, NOT_SENT):
-                await sync_to_async(_not_sent)(row)
-            return await sync_to_async(_put_off)(row, error)
-        await sync_to_async(_sent)(row, id)
+        except TelegramError as error:
+            return await sync_to_async(self._put_off)(row, error)
+        if id:
+            await sync_to_async(_sent)(row, id)
+        self._failures.pop(row.pk, None)
         return 0
 
-    async def _call(self, row: TelegramMessage) -> int:
-        if "edit" in row.call:
-            return await self._edit(row, row.call["edit"])
+    async def _call(self, row: TelegramMessage) -> int | None:
+        """Send a row and return the number of its message; None where it was deleted meanwhile."""
         await self._keep_pace(row.chat.pk)
-        await sync_to_async(_under_way)(row)
+        try:
+            if not await sync_to_async(_under_way)(row):
+                return None
+            return await (self._edit(row, row.call["edit"]) if "edit" in row.call else self._say(row))
+        except TelegramError as error:
+            if isinstance(error, RetryAfter) or isinstance(error.__cause__, NOT_SENT):
+                await sync_to_async(_not_sent)(row)
+            raise
+        finally:
+            self._last[row.chat.pk] = time.monotonic()
+
+    async def _say(self, row: TelegramMessage) -> int:
         reply_to = row.call["reply_to"]
         message = await self._api.send_message(
             row.number or 0,
@@ -122,25 +146,34 @@ class Sender:
 
     async def _keep_pace(self, chat: int) -> None:
         await asyncio.sleep(max(0.0, self._last.get(chat, -PACE) + PACE - time.monotonic()))
-        self._last[chat] = time.monotonic()
+
+    def _put_off(self, row: TelegramMessage, error: TelegramError) -> float:
+        """Return how long to wait after a failure; what cannot be sent for a day is dropped."""
+        logger.warning("Message %d could not be sent and is tried again: %s", row.pk, type(error).__name__)
+        if timezone.now() - row.created > GIVEN_UP:
+            drop(row)
+        failures = self._failures[row.pk] = self._failures.get(row.pk, -1) + 1
+        return min(2.0**failures, LONGEST_PAUSE)
+
+
+def drop(row: TelegramMessage) -> None:
+    """Give a message up."""
+    _close(row, TelegramMessage.State.FAILED)
 
 
 def _possible_numbers(row: TelegramMessage) -> list[int]:
-    """Return where a message can be that was sent after number `row.after`: groups count on their own, the private
-    chats of a bot together.
-    """
-    after, many = row.after or 0, GROUP_LOOKED_AT
-    if (row.number or 0) > 0:
-        top = TelegramChat.objects.aggregate(top=Max("last_message"))["top"] or 0
-        many = min(max(top - after, 0) + LOOKED_AT, LOOKED_AT_MOST)
-    others = TelegramMessage.objects.filter(chat=row.chat, message_id__gt=after).values_list("message_id", flat=True)
+    """Return where a message can be that was sent when `row.after` was the highest number known."""
+    after = row.after or 0
+    many = min(max(row.chat.highest_message() - after, 0) + LOOKED_BEYOND, LOOKED_AT_MOST)
+    count = {"chat": row.chat} if row.chat.counts_alone else {"chat__counts_alone": False}
+    others = TelegramMessage.objects.filter(message_id__gt=after, **count).values_list("message_id", flat=True)
     known = set(others)
     return [id for id in range(after + 1, after + 1 + many) if id not in known]
 
 
-def _under_way(row: TelegramMessage) -> None:
-    last = TelegramChat.objects.values_list("last_message", flat=True).get(pk=row.chat.pk)
-    TelegramMessage.objects.filter(pk=row.pk).update(after=last)
+def _under_way(row: TelegramMessage) -> bool:
+    """Note that a message may have been sent from now on; return False where its row is gone."""
+    return bool(TelegramMessage.objects.filter(pk=row.pk).update(after=row.chat.highest_message()))
 
 
 def _not_sent(row: TelegramMessage) -> None:
@@ -156,33 +189,27 @@ def _sent(row: TelegramMessage, id: int) -> None:
             TelegramPhoto.objects.filter(messages=row).update(answer_id=id)
 
 
-def _drop(row: TelegramMessage, whole_chat: bool) -> None:
-    """Give a message up; where the bot was blocked, all that waits for the chat."""
+def _refused(row: TelegramMessage, is_blocked: bool) -> None:
+    """Give a message up that Telegram does not take; where the bot was blocked, all that waits for the chat.
+
+    An answer that cannot replace what was said before, since that was deleted, is sent anew.
+    """
+    if row.is_answer and "edit" in row.call and not is_blocked:
+        call = {name: value for name, value in row.call.items() if name != "edit"}
+        TelegramMessage.objects.filter(pk=row.pk).update(call=call, after=None)
+        return
     waiting = TelegramMessage.objects.filter(chat=row.chat, state=TelegramMessage.State.WAITING)
-    for lost in waiting if whole_chat else [row]:
-        _close(lost, TelegramMessage.State.FAILED)
+    for lost in waiting if is_blocked else [row]:
+        drop(lost)
 
 
 def _close(row: TelegramMessage, state: str, **fields: Any) -> None:
+    """End a message; with the last one, a chat goes that wanted to be forgotten and has not come back."""
     TelegramMessage.objects.filter(pk=row.pk).update(state=state, number=None, call={}, after=None, **fields)
-    left = TelegramMessage.objects.filter(chat=row.chat, state=TelegramMessage.State.WAITING)
-    if not left.exists():
+    waiting = {"chat": row.chat, "state": Task.State.WAITING}
+    tables = (TelegramUpdate, TelegramPhoto, TelegramMessage)
+    if not any(table._default_manager.filter(**waiting).exists() for table in tables):
         TelegramChat.objects.filter(pk=row.chat.pk, forgotten=True).delete()
-
-
-def _put_off(row: TelegramMessage, error: NetworkError) -> float:
-    """Count a failure and return how long to wait; what cannot be sent for a day is dropped."""
-    logger.warning("Message %d could not be sent and is tried again: %s", row.pk, type(error).__name__)
-    if timezone.now() - row.created > GIVEN_UP:
-        _drop(row, whole_chat=False)
-    TelegramMessage.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
-    return float(min(2.0**row.attempts, LONGEST_PAUSE))
-
-
-def _migrate(row: TelegramMessage, number: int) -> None:
-    """Send to where a group has moved."""
-    waiting = TelegramMessage.objects.filter(chat=row.chat, state=TelegramMessage.State.WAITING)
-    waiting.update(number=number, after=None)
 
 
 def seconds(error: RetryAfter) -> float:
@@ -191,7 +218,7 @@ def seconds(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _plain(keyboard: Keyboard) -> list[list[dict[str, str]]]:
+def _buttons(keyboard: Keyboard) -> list[list[dict[str, str]]]:
     return [[{"text": button.label, "callback_data": button.data} for button in row] for row in keyboard]
 
 

@@ -37,12 +37,13 @@ async def fetch(api: Bot, picture: Picture) -> bytes:
         raise PhotoRefused(_too_large)
     try:
         file = await api.get_file(picture.file_id)
-        if (file.file_size or 0) > settings.MAX_UPLOAD_BYTES:
-            raise PhotoRefused(_too_large)
+    except BadRequest as error:
+        raise PhotoRefused(_too_large if "too big" in error.message else _gone) from error
+    if (file.file_size or 0) > settings.MAX_UPLOAD_BYTES:
+        raise PhotoRefused(_too_large)
+    try:
         return bytes(await file.download_as_bytearray())
-    except (BadRequest, InvalidToken) as error:  # the library's word for a file that is not found
-        if "too big" in error.message:
-            raise PhotoRefused(_too_large) from error
+    except (BadRequest, InvalidToken) as error:  # the library's word for what is not found
         raise PhotoRefused(_gone) from error
 
 
@@ -66,7 +67,7 @@ def look() -> tuple[list[TelegramPhoto], float]:
     if not first:
         return [], IDLE_LOOK
     age = (timezone.now() - min(photo.created for photo in first)).total_seconds()
-    return [photo for photo in first if _is_due(photo)], min(max(LOOK_GROWTH * age, FIRST_LOOK), LONGEST_LOOK)
+    return [photo for photo in first if _is_due(photo)], min(max(LOOK_GROWTH * abs(age), FIRST_LOOK), LONGEST_LOOK)
 
 
 def is_answered(photo: TelegramPhoto) -> bool:

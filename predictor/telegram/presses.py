@@ -22,9 +22,11 @@ TOAST = 200  # characters, at most
 def respond(press: Press, chat: TelegramChat) -> list[Reply]:
     """Return what a button does; one that nobody knows, or whose photo is gone, says so for a moment."""
     try:
-        return [Toast(press.query), *_do(press, chat)]
+        replies = _do(press, chat)
     except NotThere as error:
         return [short(press, str(error))]
+    is_answered = any(isinstance(reply, Toast) for reply in replies)
+    return [*replies] if is_answered else [Toast(press.query), *replies]
 
 
 def short(press: Press, sentence: str) -> Toast:
@@ -97,7 +99,9 @@ def _offer(press: Press, chat: TelegramChat, number: str, said: str) -> list[Rep
 
 
 def _state(press: Press, chat: TelegramChat, id: str) -> list[Reply]:
-    return [Edit(press.id, *giving.standing(giving.find(id, chat)))]
+    row = giving.find(id, chat)
+    said = Toast(press.query, cut(row.message, TOAST))  # seen too where the message stays as it is
+    return [said, Edit(press.id, *giving.standing(row))]
 
 
 def _withdraw(press: Press, chat: TelegramChat, id: str) -> list[Reply]:

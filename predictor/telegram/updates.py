@@ -10,7 +10,11 @@ import telegram
 from telegram.constants import ChatType, MessageEntityType
 
 COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?:\s+|$)")
-PICTURES = ("image/",)
+PICTURE = "image/"
+
+
+class UpdateError(ValueError):
+    """An update that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,7 @@ class Me:
 
     id: int
     username: str
+    commands: frozenset[str] = frozenset()  # that it knows, without /
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is meant for the bot."""
+    """A message."""
 
     chat: int
     id: int
@@ -51,7 +56,9 @@ class Message:
     hashtags: tuple[str, ...] = ()  # as written
     picture: Picture | None = None
     quoted: Quoted | None = None
+    album: str = ""  # that it is part of
     is_odd: bool = False  # it holds something that is neither text nor a picture
+    is_for_us: bool = True  # it is from a private chat, or addresses the bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +73,36 @@ class Press:
 
 
 def parse(payload: dict[str, Any], me: Me) -> Message | Press | None:
-    """Return what an update says, or None where it is not meant for the bot."""
-    update = telegram.Update.de_json(payload)
+    """Return what an update says, or None where it says nothing to the bot. Raises UpdateError."""
+    try:
+        return _parse(telegram.Update.de_json(payload), me)
+    except (ArithmeticError, AttributeError, KeyError, OSError, TypeError, ValueError) as error:  # odd dates too
+        raise UpdateError("The update is not of the form that Telegram documents.") from error
+
+
+def _parse(update: telegram.Update, me: Me) -> Message | Press | None:
     if (press := update.callback_query) is not None:
         if press.message is None or press.data is None:
             return None
         language = press.from_user.language_code or ""
         return Press(press.message.chat.id, press.message.message_id, language, press.id, press.data)
     message = update.message
-    if message is None or (message.from_user is not None and message.from_user.is_bot):
+    if message is None or message.chat.type == ChatType.CHANNEL or _is_from_bot(message):
         return None
-    quoted = _quoted(message, me)
-    if message.chat.type == ChatType.CHANNEL or not (
-        message.chat.type == ChatType.PRIVATE or _names(message, me) or (quoted is not None and quoted.is_ours)
-    ):
-        return None
-    return _message(message, quoted, me)
+    if not message.text and message.effective_attachment is None:
+        return None  # somebody came, a title changed
+    return _message(message, me)
 
 
-def _message(message: telegram.Message, quoted: Quoted | None, me: Me) -> Message | None:
-    text = (message.text or message.caption or "").strip()
+def _message(message: telegram.Message, me: Me) -> Message | None:
+    text = message.text or message.caption or ""
     command, found = "", COMMAND.match(text)
     if found:
         if found[2] and found[2].casefold() != me.username.casefold():
             return None  # for another bot
         command, text = found[1].casefold(), text[found.end() :]
-    picture = _picture(message)
+    picture, quoted = _picture(message), _quoted(message, me)
+    is_reply = quoted is not None and quoted.is_ours
     return Message(
         chat=message.chat.id,
         id=message.message_id,
@@ -101,17 +112,23 @@ def _message(message: telegram.Message, quoted: Quoted | None, me: Me) -> Messag
         hashtags=tuple(_entities(message, MessageEntityType.HASHTAG)),
         picture=picture,
         quoted=quoted,
+        album=message.media_group_id or "",
         is_odd=picture is None and not message.text,
+        is_for_us=message.chat.type == ChatType.PRIVATE or is_reply or _names(message, command, me),
     )
 
 
-def _names(message: telegram.Message, me: Me) -> bool:
-    """Whether a message in a group names the bot, or gives it a command."""
+def _is_from_bot(message: telegram.Message) -> bool:
+    """Whether another bot has sent a message; who writes in the name of a group or channel looks like one."""
+    return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+
+
+def _names(message: telegram.Message, command: str, me: Me) -> bool:
+    """Whether a message in a group names the bot, or begins with a command that the bot knows."""
     name = f"@{me.username}".casefold()
-    if any(text.casefold() == name for text in _entities(message, MessageEntityType.MENTION)):
+    if command in me.commands or (command and name in (message.text or message.caption or "").split()[0].casefold()):
         return True
-    commands = _entities(message, MessageEntityType.BOT_COMMAND)
-    return any("@" not in text or text.casefold().endswith(name) for text in commands)
+    return any(text.casefold() == name for text in _entities(message, MessageEntityType.MENTION))
 
 
 def _entities(message: telegram.Message, kind: str) -> list[str]:
@@ -120,7 +137,8 @@ def _entities(message: telegram.Message, kind: str) -> list[str]:
 
 
 def _quoted(message: telegram.Message, me: Me) -> Quoted | None:
-    if (other := message.reply_to_message) is not None:
+    other = message.reply_to_message
+    if other is not None and other.forum_topic_created is None:  # all messages in a topic reply to its head
         is_ours = other.from_user is not None and other.from_user.id == me.id
         return Quoted(other.message_id, is_ours, _picture(other))
     if (foreign := message.external_reply) is not None:
@@ -134,6 +152,6 @@ def _picture(message: telegram.Message | telegram.ExternalReplyInfo) -> Picture 
         best = max(message.photo, key=lambda size: size.width * size.height)
         return Picture(best.file_id, "", best.file_size)
     document = message.document
-    if document is not None and (document.mime_type or "").startswith(PICTURES):
+    if document is not None and (document.mime_type or "").startswith(PICTURE):
         return Picture(document.file_id, document.file_name or "", document.file_size)
     return None

@@ -31,7 +31,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
         payload = json.loads(request.body)
         if not isinstance(payload, dict):
             raise inbox.InboxError("An update is an object.")
-        inbox.store([payload])
+        inbox.store(payload)
     except (ValueError, RecursionError) as error:  # no JSON, or no update
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain")
     queue.announce_update(payload["update_id"])
