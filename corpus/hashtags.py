@@ -5,7 +5,7 @@ marks of any script, the underscore, the Catalan dot between letters, and emoji.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import regex
@@ -44,8 +44,24 @@ _PIECE = regex.compile(  # of a caption; every alternative takes what it has loo
 )
 
 
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogues of the site, which this module cannot read itself."""
+    return sentence
+
+
+TOO_LONG = _("A hashtag has at most {most} characters.")
+
+
 class HashtagRefused(ValueError):
     """A text that cannot be a hashtag; says why in a sentence."""
+
+    def __init__(self, words: str, **values: object) -> None:
+        self.words, self.values = words, values
+        super().__init__(self.sentence())
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """Say why, in the language that `translate` leads to."""
+        return translate(self.words).format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +80,19 @@ def parse(text: str) -> Tag:
     without the selector of text or colour, since #❤ and #❤️ are one.
     """
     if len(text) > _LONGEST_TEXT:
-        raise HashtagRefused(f"A hashtag has at most {LONGEST} characters.")
+        raise HashtagRefused(TOO_LONG, most=LONGEST)
     text = text.strip()
     plain = text.lstrip("#")
     if plain.isascii() and plain.isalnum() and len(plain) <= LONGEST:  # most are so plain, and imports bring many
         return Tag(plain.lower(), plain)
     if _CONTROLS.search(text):
-        raise HashtagRefused("A hashtag cannot hold control characters.")
+        raise HashtagRefused(_("A hashtag cannot hold control characters."))
     display = _seen(unicodedata.normalize("NFKC", _SIGNS_BEFORE.sub("", _seen(text).strip()).strip()))
     display = _INNER_HYPHEN.sub("", display)
     key = unicodedata.normalize("NFKC", _STYLES.sub("", display).casefold())
     _check(display)
     if len(key) > LONGEST:  # some letters become two or three
-        raise HashtagRefused(f"A hashtag has at most {LONGEST} characters.")
+        raise HashtagRefused(TOO_LONG, most=LONGEST)
     return Tag(key, display)
 
 
@@ -128,12 +144,13 @@ def _seen(text: str) -> str:
 
 def _check(text: str) -> None:
     if not _MEANING.search(text):
-        raise HashtagRefused("A hashtag needs at least one letter, digit or emoji.")
+        raise HashtagRefused(_("A hashtag needs at least one letter, digit or emoji."))
     if len(text) > LONGEST:
-        raise HashtagRefused(f"A hashtag has at most {LONGEST} characters.")
+        raise HashtagRefused(TOO_LONG, most=LONGEST)
     if _PILE.search(unicodedata.normalize("NFD", text)):
-        raise HashtagRefused("That is too many marks on one letter for a hashtag.")
+        raise HashtagRefused(_("That is too many marks on one letter for a hashtag."))
     fits = _HASHTAG.match(text)
     end = fits.end() if fits else 0
     if end < len(text):
-        raise HashtagRefused(f"A hashtag cannot hold {text[end]!r}{' there' if fits is None else ''}.")
+        words = _("A hashtag cannot hold {sign} there.") if fits is None else _("A hashtag cannot hold {sign}.")
+        raise HashtagRefused(words, sign=repr(text[end]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from corpus.models import Hashtag
 from predictor import five, word_borders
@@ -19,6 +19,11 @@ from predictor.why.evidence import Reason, reasons
 
 SHOWN = 10  # hashtags in a column
 
+BACKBONES = (  # whose names are words in part
+    gettext_noop("EfficientNet-Lite2 (stand-in for ResNet50)"),
+    gettext_noop("MobileNetV2 (torchvision's weights)"),
+    gettext_noop("ResNet50 (torchvision's weights)"),
+)
 BARRED: dict[str, Promise] = {
     "banned": gettext_lazy("Reported as banned: posts with it may be hidden from others, so it is not offered."),
     "restricted": gettext_lazy("Reported as restricted: posts with it may be found less, so it is not offered."),
@@ -85,7 +90,7 @@ class Column:
         if self.version is None:
             return ""
         chosen = settings.KIND_BACKBONES.get(self.version.kind, self.version.backbone_id)
-        return "" if chosen == self.version.backbone_id else backbones.get(chosen).label
+        return "" if chosen == self.version.backbone_id else backbone_name(chosen)
 
     @property
     def copy_text(self) -> str:
@@ -96,6 +101,11 @@ class Column:
         """Decimal places that give the column's best score three digits that say something."""
         best = max((abs(row.score) for row in self.rows), default=0)
         return 2 - math.floor(math.log10(best)) if 1e-4 < best < 100 else 2
+
+
+def backbone_name(id: str) -> str:
+    """The honest name of a backbone, in the visitor's language."""
+    return gettext(backbones.get(id).label)
 
 
 def columns(answer: Answer, rankings: Mapping[str, Sequence[SuggestedTag]], standing: Standing) -> list[Column]:
@@ -114,7 +124,7 @@ def columns(answer: Answer, rankings: Mapping[str, Sequence[SuggestedTag]], stan
     return [
         Column(
             version := answer.versions.get(kind),
-            backbones.get(version.backbone_id).label if version else "",
+            backbone_name(version.backbone_id) if version else "",
             [
                 Row(
                     tag=item.tag,

@@ -81,7 +81,7 @@ def _read(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
             tag = hashtags.parse(word)
             found.setdefault(tag.key, tag.display)
         except hashtags.HashtagRefused as refused:
-            problems.append(f"{word[:SHOWN]}: {refused}")
+            problems.append(f"{word[:SHOWN]}: {refused.sentence(_)}")
     return found, problems
 
 

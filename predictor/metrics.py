@@ -35,7 +35,7 @@ QUANTILES = (0.5, 0.95)
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The figures, for programs on this machine and those that show TAG4PIC_METRICS_TOKEN."""
-    if not _may_read(request):
+    if not may_read(request):
         sentence = _("Metrics are for programs on the site's own machine, and for those with TAG4PIC_METRICS_TOKEN.")
         return HttpResponse(sentence, status=403, content_type="text/plain; charset=utf-8")
     registry = CollectorRegistry()
@@ -43,7 +43,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _may_read(request: HttpRequest) -> bool:
+def may_read(request: HttpRequest) -> bool:
     """Whether a request shows the token, or comes from this machine; one through a proxy here only seems to."""
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     wanted = settings.METRICS_TOKEN

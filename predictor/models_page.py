@@ -6,20 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpus.models import Source
-from predictor import live_quality, voting
-from predictor.admin import live_charts, version_charts
-from predictor.admin.figures import percent
-from predictor.admin.live_charts import Chart, with_interval
-from predictor.admin.version_charts import History
+from predictor import charts, live_quality, voting
+from predictor.charts import Chart, History, percent, with_interval
+from predictor.columns import backbone_name
 from predictor.learning import comparing
 from predictor.live_quality import LiveQuality
-from predictor.ml import backbones, kinds
+from predictor.ml import kinds
 from predictor.models import ActiveVersion, Evaluation, ModelVersion, Vote
 from predictor.shares import Share
 from predictor.voting import Cast, Tally
@@ -35,6 +33,12 @@ ABOUT: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("It gives every hashtag a place, so that those that are used alike lie close (Word2Vec)."),
         gettext_lazy("A small net leads from your photo to a place among them, and names the hashtags around it."),
     ),
+}
+
+BASELINES: dict[str, Promise] = {  # by the first word of a baseline's name
+    "popularity": gettext_lazy("popularity"),
+    "published": gettext_lazy("%(label)s as first published"),
+    "reference": gettext_lazy("a plain net on what %(label)s sees"),
 }
 
 
@@ -130,7 +134,7 @@ def _serving() -> list[Serving]:
     for kind in kinds.KINDS:
         pointer = pointers.get(kind.id)
         version = pointer.version if pointer else None
-        backbone = backbones.get(version.backbone_id).label if version else ""
+        backbone = backbone_name(version.backbone_id) if version else ""
         found.append(Serving(kind.id, kind.label, ABOUT.get(kind.id, ()), version, pointer and pointer.since, backbone))
     return found
 
@@ -142,7 +146,7 @@ def _measured(evaluation: Evaluation) -> Table:
         [_("version"), "P@1", "R@5", "R@10", _("F1 by hashtag")],
         [
             (
-                row["name"],
+                _contestant(row["name"], row["group"]),
                 [
                     row["version"] or "",
                     percent(row["P1"]),
@@ -154,14 +158,25 @@ def _measured(evaluation: Evaluation) -> Table:
     )
 
 
+def _contestant(name: str, group: str) -> str:
+    """What a row of an evaluation is called here."""
+    if group in ("blend", "set"):
+        return _("Both together") if group == "blend" else _("The five to post")
+    first, _space, kind = name.partition(" ")
+    about = BASELINES.get(first)
+    return _label(name) if about is None else str(about) % {"label": _label(kind)}
+
+
 def _curve(kind: str, label: str) -> Curve:
     measured = comparing.history(kind, VERSIONS)
     heads = [_("trained on"), _("posts"), "R@5", _("popularity")]
     rows = []
     for one in reversed(measured):
         popular = percent(one.metrics.get("popularity_R5"))
-        rows.append((str(one), [date_format(one.created), f"{one.posts:,}", _recall(one), popular]))
-    return Curve(kind, label, version_charts.history(measured, ()), Table(heads, rows))
+        rows.append(
+            (str(one), [date_format(one.created), number_format(one.posts, force_grouping=True), _recall(one), popular])
+        )
+    return Curve(kind, label, charts.history(measured, ()), Table(heads, rows))
 
 
 def _duel(names: tuple[str, str], votes: Sequence[Cast], label: Callable[[str], str]) -> Duel:
@@ -179,7 +194,7 @@ def _votes(names: tuple[str, str], votes: Sequence[Cast]) -> Plot:
         if one.votes
     ]
     rates: dict[str, Sequence[Share]] = {_label(names[0]): [one.rate for one in weeks.values()]}
-    return Plot(title, live_charts.chart(list(weeks), rates), Table(heads, rows))
+    return Plot(title, charts.chart(list(weeks), rates), Table(heads, rows))
 
 
 def _acceptance(lived: LiveQuality) -> Plot:
@@ -194,7 +209,7 @@ def _acceptance(lived: LiveQuality) -> Plot:
     ]
     whole = [with_interval(lived.whole.kinds[kind].acceptance) for kind in known]
     title = _("By week") if lived.is_weekly else _("By day")
-    return Plot(title, live_charts.chart(days, shares), Table(list(shares), [(_("in all"), whole), *rows]))
+    return Plot(title, charts.chart(days, shares), Table(list(shares), [(_("in all"), whole), *rows]))
 
 
 def _recall(version: ModelVersion) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, reselect, retarget
 
 from corpus.picture_answers import picture_answer
-from predictor import copying, page_settings, presenting, receiving, vote_views
+from predictor import copying, limits, page_settings, presenting, receiving, vote_views
 from predictor.copying import CopyingError
 from predictor.forms import PhotoForm
 from predictor.models import Upload
@@ -77,6 +77,7 @@ def copied(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def retry(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Try a failed upload again."""
     row = get_object_or_404(receiving.owned_by(request), pk=id)
+    limits.check_pace(request, "retry")
     receiving.try_again(row)
     return redirect("upload", row.pk)
 

@@ -15,7 +15,7 @@ function start() {
   const composer = document.querySelector("[data-composer]:not([data-started])");
   if (!composer) return;
   composer.dataset.started = "yes";
-  const selection = new Selection(composer.dataset.composer, proposed());
+  const selection = new Selection(composer.dataset.composer, Number(composer.dataset.until), proposed());
   const letters = new Letters(document.querySelector("[data-letters]"));
   const show = () => {
     mark(selection);

@@ -59,6 +59,8 @@ function renew(mine, row) {
 async function tryAgain(event) {
   event.preventDefault();
   const row = event.target.closest("li");
-  await fetch(event.target.action, { method: "POST", body: new FormData(event.target), redirect: "manual" });
+  const options = { method: "POST", body: new FormData(event.target), headers: { Accept: "application/json" }, redirect: "manual" };
+  const answer = await fetch(event.target.action, options).catch(() => null);
+  if (answer?.status >= 400) row.querySelector("[data-says]").textContent = (await answer.json()).detail;
   follow(page);
 }

@@ -15,3 +15,20 @@ export function remember(store, name, value) {
     // No storage here, or it is full.
   }
 }
+
+export function forget(store, name) {
+  try {
+    window[store].removeItem(name);
+  } catch {
+    // No storage here.
+  }
+}
+
+// The names that begin so.
+export function names(store, start) {
+  try {
+    return Object.keys(window[store]).filter((name) => name.startsWith(start));
+  } catch {
+    return [];
+  }
+}

@@ -1,19 +1,37 @@
-// What is chosen for one photo: hashtags in order, and every state before, to undo. It outlives the page.
+// What is chosen for one photo: hashtags in order, and every state before, to undo. What a person changed outlives the
+// tab, and all tabs of a photo show the same; the states before are those of one tab.
 // A hashtag is {tag, display, capitals, why}; `tag` is its key.
 
+import { forgetSets, keepSet, keptSet, nameOf } from "./kept_sets.js";
 import { recall, remember } from "./memory.js";
 
 const STEPS = 50; // that can be undone
 
 export class Selection extends EventTarget {
-  constructor(photo, proposed) {
+  // `until`: when the photo goes, see `keepSet`.
+  constructor(photo, until, proposed) {
     super();
-    this.name = `chosen:${photo}`;
-    this.proposed = proposed;
-    const kept = recall("sessionStorage", this.name);
-    this.own = kept?.own ?? false; // whether the person has changed what was proposed
-    this.picks = this.own ? kept.picks : proposed;
-    this.past = kept?.past ?? [];
+    Object.assign(this, { photo, until, proposed });
+    this.past = recall("sessionStorage", `before:${photo}`) ?? [];
+    this.restore();
+    window.addEventListener("storage", (event) => {
+      if (event.key === nameOf(photo)) this.follow();
+    });
+    window.addEventListener("pageshow", (event) => event.persisted && this.follow());
+  }
+
+  restore() {
+    const kept = keptSet(this.photo);
+    this.own = Boolean(kept); // whether the person has changed what was proposed
+    this.picks = kept?.picks?.map(renewed) ?? this.proposed;
+  }
+
+  // Another tab has changed the set. Nothing is kept anew, so that tabs never answer each other.
+  follow() {
+    const before = this.picks;
+    this.restore();
+    if (!same(before, this.picks)) this.past = [...this.past, before].slice(-STEPS);
+    this.dispatchEvent(new Event("change"));
   }
 
   has(tag) {
@@ -79,8 +97,9 @@ export class Selection extends EventTarget {
 
   tell() {
     this.dispatchEvent(new Event("change"));
-    const { picks, past, own } = this;
-    remember("sessionStorage", this.name, { picks, past, own });
+    remember("sessionStorage", `before:${this.photo}`, this.past);
+    if (this.own) keepSet(this.photo, this.picks, this.until);
+    else forgetSets(this.photo);
   }
 }
 
@@ -88,6 +107,12 @@ export class Selection extends EventTarget {
 export function read(button) {
   const { pick: tag, display, capitals, why } = button.dataset;
   return { tag, display, capitals, why };
+}
+
+// What was kept may be in another language than the page.
+function renewed(pick) {
+  const shown = document.querySelector(`[data-pick="${CSS.escape(pick.tag)}"]`);
+  return shown ? read(shown) : pick;
 }
 
 function same(some, others) {

@@ -2,6 +2,7 @@
 
 import { follow } from "./following.js";
 import { recall, remember } from "./memory.js";
+import { preview } from "./preview.js";
 import { send } from "./sending.js";
 import { fill } from "./words.js";
 
@@ -17,6 +18,7 @@ const blank = tray.querySelector("[data-blank]").content.firstElementChild;
 const files = new Map(); // the file of each row, while it is to be sent
 let lanes = list.children.length ? AT_ONCE : 1; // the first photo begins the session that the others belong to
 let alone = null; // the row whose page is opened once it is sent
+let keepPreview; // of its photo
 let resume = 0; // when the site takes photos again
 let clock;
 
@@ -37,6 +39,7 @@ tray.addEventListener("click", (event) => {
 export function add(chosen, note) {
   const rows = chosen.map(rowOf);
   alone = rows.length === 1 && files.size === 0 ? rows[0] : null;
+  if (alone) keepPreview = preview(chosen[0]);
   [...stage.children].forEach(settle);
   (alone && tray.hidden ? stage : list).append(...rows);
   tray.querySelector("[data-note]").textContent = note;
@@ -102,8 +105,13 @@ function taken(row, { id, address }) {
   row.querySelectorAll("a").forEach((link) => (link.href = address));
   say(row, "new", words.waits);
   if ("whole" in words) keepOrder();
-  if (row === alone) location.assign(address);
+  if (row === alone) open(id, address);
   else follow(tray, () => files.size === 0);
+}
+
+function open(id, address) {
+  keepPreview(id);
+  location.assign(address);
 }
 
 function refuse(row, sentence) {

@@ -1,6 +1,7 @@
 // Takes photos by button, camera, drop and paste. Without this module the same form works as a plain one for one photo.
 
 import { handedOver } from "./handed_over.js";
+import { showPreview } from "./preview.js";
 import { add } from "./tray.js";
 
 const MOST = 20; // photos at once
@@ -8,6 +9,7 @@ const form = document.querySelector("form[data-upload]");
 const problem = document.querySelector("[data-problem]");
 const words = form.dataset;
 
+showPreview();
 form.elements.photo.multiple = true;
 for (const input of [form.elements.photo, document.getElementById("camera")]) {
   input?.addEventListener("change", () => {

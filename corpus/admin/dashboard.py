@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from corpus import figures, popular
-from corpus.admin.charts import Bar, Bars, bars, curve, stacked
+from corpus.charts import Bar, Bars, bars, curve, stacked
 from corpus.models import Hashtag, ImportRun, Post, ScrapeRun
 from corpus.models.posts import APART, WAITING
 

@@ -15,10 +15,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from corpus import curation, figures, hashtags
 from corpus.admin.base import CuratedAdmin, person, words
 from corpus.admin.bulk import ask, is_confirmed, perform, settle
-from corpus.admin.charts import Bars, bars
 from corpus.admin.forms import MergeHashtagsForm, StatusForm
 from corpus.admin.marks import bar, mark, rows_link
 from corpus.admin.row_pages import RowPageMixin
+from corpus.charts import Bars, bars
 from corpus.exports import HashtagResource
 from corpus.models import Hashtag, Post
 

@@ -19,6 +19,7 @@ from corpus.admin.base import ReadOnlyAdmin, go_back, page, say
 from corpus.admin.row_pages import RowPageMixin
 from predictor import queue
 from predictor.admin import figures
+from predictor.charts import percent
 from predictor.models import Evaluation
 
 LINES = 100  # of the table by hashtag on one page
@@ -55,7 +56,7 @@ class EvaluationAdmin(RowPageMixin, ReadOnlyAdmin[Evaluation]):
 
     @admin.display(description="R@5")
     def recall(self, row: Evaluation) -> str:
-        return " · ".join(f"{name} {figures.percent(value)}" for name, value in row.recalls.items())
+        return " · ".join(f"{name} {percent(value)}" for name, value in row.recalls.items())
 
     def page_title(self, row: Evaluation) -> str:
         return _title(row)

@@ -10,12 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from predictor.charts import percent
 from predictor.models import Evaluation
 
 Report = dict[str, Any]
 FIGURES = {"R5": "R@5", "R10": "R@10", "F1": "F1"}  # that rows are compared in
 DEFAULT_ROW = "blend"
-MISSING = "–"
 INTERVAL = gettext_lazy("interval")
 TITLES = ["P@1", "R@5", INTERVAL, "A@5", "R@10", INTERVAL, "micro", "F1", INTERVAL, "N+"]
 TITLES += ["tail", "coverage", "ECE", gettext_lazy("twins")]
@@ -55,10 +55,6 @@ ORDERS: dict[str, tuple[Any, Callable[[TagLine], Any]]] = {  # title and key of 
     "precision": (gettext_lazy("Precision"), lambda line: -1 if line.precision is None else line.precision),
     "recall": (gettext_lazy("Recall"), lambda line: -1 if line.recall is None else line.recall),
 }
-
-
-def percent(share: float | None) -> str:
-    return MISSING if share is None else f"{100 * share:.1f}"
 
 
 def chosen(names: Iterable[str], asked: str) -> str:

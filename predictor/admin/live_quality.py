@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from corpus.admin.base import ReadOnlyAdmin, page
 from predictor import live_quality
-from predictor.admin.live_charts import chart, with_interval
+from predictor.charts import chart, with_interval
 from predictor.contributions.receipts import FIRST
 from predictor.live_quality import LiveQuality, Tally
 from predictor.ml import kinds

@@ -1,17 +1,16 @@
-"""The charts of what changed between two versions: figures, golden photos, vocabulary, and R@5 over all of them."""
+"""The charts of what changed between two versions: figures, golden photos, vocabulary."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from corpus.admin.charts import HEIGHT, WIDTH, Stack, stacked
-from predictor.admin.figures import percent
+from corpus.charts import Stack, stacked
+from predictor.charts import percent
 from predictor.learning.comparing import Figure, GoldenChange, Vocabulary
 from predictor.ml.bootstrap import Difference
-from predictor.models import ModelVersion
 
 VERDICTS = {1: "better", -1: "worse", 0: ""}
 
@@ -36,28 +35,6 @@ class Line:
     before: str
     after: str
     whisker: Whisker | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One version on the curve: its place, the ends of its interval, and whether it is one of the compared."""
-
-    label: str
-    x: str
-    y: str
-    low: str
-    high: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """R@5 from version to version."""
-
-    points: str
-    marks: list[Mark]
-    lowest: float  # of the axis, in percent
-    highest: float
 
 
 def lines(figures: Sequence[Figure]) -> list[Line]:
@@ -101,30 +78,3 @@ def _whisker(one: Difference, reach: float) -> Whisker:
         start=f"{place(one.low):.2f}",
         width=f"{place(one.high) - place(one.low):.2f}",
     )
-
-
-def history(versions: Sequence[ModelVersion], chosen: Collection[int]) -> History | None:
-    """Draw R@5 of versions, oldest first; None where there are fewer than two."""
-    if len(versions) < 2:
-        return None
-    bounds = [bound for version in versions for bound in version.metrics["R5_ci"]]
-    middle, reach = (min(bounds) + max(bounds)) / 2, max(max(bounds) - min(bounds), 0.01) / 2
-    highest = min(1.0, middle + reach)
-    lowest = highest - 2 * reach
-
-    def height(share: float) -> str:
-        return f"{HEIGHT * (1 - (share - lowest) / (highest - lowest)):.1f}"
-
-    marks = [
-        Mark(
-            label=f"{version}: {100 * version.metrics['R5']:.1f} %",
-            x=f"{WIDTH * place / (len(versions) - 1):.1f}",
-            y=height(version.metrics["R5"]),
-            low=height(version.metrics["R5_ci"][0]),
-            high=height(version.metrics["R5_ci"][1]),
-            is_chosen=version.pk in chosen,
-        )
-        for place, version in enumerate(versions)
-    ]
-    points = " ".join(f"{mark.x},{mark.y}" for mark in marks)
-    return History(points, marks, round(100 * lowest, 1), round(100 * highest, 1))

@@ -21,7 +21,7 @@ from corpus.admin.base import ReadOnlyAdmin, go_back, ids, note, page, person, s
 from corpus.admin.marks import mark
 from corpus.admin.row_pages import RowPageMixin
 from predictor.admin import version_charts
-from predictor.admin.figures import percent
+from predictor.charts import history, percent
 from predictor.learning import comparing, versions
 from predictor.learning.hindrances import hindrance
 from predictor.models import Activation, ActiveVersion, ModelVersion, TrainingRun
@@ -112,7 +112,7 @@ def changes(request: HttpRequest, id: int) -> HttpResponse:
             "golden": version_charts.golden(change.golden),
             "known": change.vocabulary and version_charts.vocabulary(change.vocabulary),
             "given": change.differences.get("given"),
-            "history": version_charts.history(comparing.history(version.kind, HISTORY), {before.pk, version.pk}),
+            "history": history(comparing.history(version.kind, HISTORY), {before.pk, version.pk}),
             "words": f":{WORDS}",
             "most_words": WORDS,
             "choices": others.defer(*HEAVY, "metrics")[:CHOICES],

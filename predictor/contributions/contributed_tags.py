@@ -89,5 +89,5 @@ def _keys(texts: Iterable[str]) -> list[str]:
             found[hashtags.parse(text).key] = None
         except hashtags.HashtagRefused as refused:
             short = "".join(char for char in text if char.isprintable())[:SHOWN]
-            raise ContributionError(f"{short}: {refused}") from refused
+            raise ContributionError(f"{short}: {refused.sentence(_)}") from refused
     return list(found)

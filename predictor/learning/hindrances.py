@@ -1,5 +1,7 @@
 """What keeps a version from serving: the gate, damage, deletion, and contributions that were withdrawn."""
 
+from django.utils.translation import gettext as _
+
 from predictor.models import Contribution, ModelVersion
 
 State = ModelVersion.State
@@ -8,13 +10,13 @@ State = ModelVersion.State
 def hindrance(version: ModelVersion) -> str:
     """Say why a version may not serve, in a sentence; nothing where it may."""
     if version.state == State.REJECTED:
-        return f"{version} was rejected by the gate. {version.reason}"
+        return _("%(version)s was rejected by the gate. %(reason)s") % {"version": version, "reason": version.reason}
     if version.state == State.BROKEN:
-        return f"{version} is damaged. {version.reason}"
+        return _("%(version)s is damaged. %(reason)s") % {"version": version, "reason": version.reason}
     if withdrawn_since(version):
-        return f"{version} may have learned from a contribution that was withdrawn since."
+        return _("%(version)s may have learned from a contribution that was withdrawn since.") % {"version": version}
     if version.state == State.PRUNED:
-        return f"The files of {version} were deleted, as only the newest versions are kept."
+        return _("The files of %(version)s were deleted, as only the newest versions are kept.") % {"version": version}
     return ""
 
 

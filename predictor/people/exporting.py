@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from predictor.models import ApiToken, Copying, Explanation, Upload, owned_tables
 from predictor.people.visitors import Visitor
@@ -32,7 +34,8 @@ INNER = {
     "post_data",
     "decided_by",
 }
-README = """This is all that tag4pic stores of you.
+README = gettext_lazy(
+    """This is all that tag4pic stores of you.
 
 uploads.json          your photos, what was suggested for them, and what you copied
 contributions.json    what you gave the models to learn from
@@ -40,15 +43,18 @@ media/                the photos of both, under the names that these files say
 account.json          your account, if you have one
 and one file each for sets, muted hashtags, votes, tokens and log-ins
 """
+)
 
 
 def write(visitor: Visitor, file: IO[bytes]) -> None:
     """Write the zip file. Raises OSError where the disk is full."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
-        archive.writestr("README.txt", README)
+        archive.writestr("README.txt", str(README))
         for table in owned_tables():
             rows = table._default_manager.filter(visitor.owns()).order_by("pk")
-            _write_list(archive, str(table._meta.verbose_name_plural), rows.iterator(CHUNK))
+            with translation.override(None):  # files are called alike in every language
+                name = str(table._meta.verbose_name_plural)
+            _write_list(archive, name, rows.iterator(CHUNK))
             for row in rows.iterator(CHUNK):
                 _put_photos(archive, row)
         if visitor.user is not None:

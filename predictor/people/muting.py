@@ -21,7 +21,7 @@ def mute(visitor: Visitor, text: str) -> MutedTag:
     try:
         key = hashtags.parse(text).key
     except hashtags.HashtagRefused as refused:
-        raise MutingError(str(refused)) from refused
+        raise MutingError(refused.sentence(_)) from refused
     with transaction.atomic():
         own = MutedTag.objects.of(visitor)
         if known := own.filter(tag=key).first():

@@ -24,7 +24,7 @@ def read(words: Iterable[str]) -> list[str]:
         try:
             tag = hashtags.parse(word)
         except hashtags.HashtagRefused as refused:
-            raise TagSetError(f"{word[:SHOWN]}: {refused}") from refused
+            raise TagSetError(f"{word[:SHOWN]}: {refused.sentence(_)}") from refused
         found.setdefault(tag.key, tag.display)
     if not found:
         raise TagSetError(_("Type at least one hashtag."))

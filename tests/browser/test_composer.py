@@ -109,6 +109,30 @@ def test_what_is_chosen_outlives_the_page(here: Page) -> None:
     assert "#als9" not in chosen(here)
 
 
+def test_it_outlives_the_tab_and_is_the_same_in_all(here: Page, context: BrowserContext) -> None:
+    row(here, "#als9").click()
+    other = context.new_page()
+    other.goto(here.url)
+    assert chosen(other) == chosen(here)
+    row(other, "#als8").click()
+    expect(row(here, "#als8")).to_have_attribute("aria-pressed", "true")
+    other.get_by_role("button", name="As proposed").click()
+    expect(here.get_by_text("5 of 5 for Instagram")).to_be_visible()
+    here.get_by_role("button", name="Undo").click()
+    expect(other.get_by_text("7 of 5 for Instagram")).to_be_visible()
+    other.close()
+
+
+def test_it_goes_with_the_photo(here: Page) -> None:
+    row(here, "#als9").click()
+    kept = "Object.keys(localStorage).filter((name) => name.startsWith('chosen:')).length"
+    assert here.evaluate(kept) == 1
+    here.get_by_text("Delete it now").click()
+    here.get_by_role("button", name="Yes, delete it").click()
+    expect(here.get_by_text("The photo is deleted")).to_be_visible()
+    assert here.evaluate(kept) == 0
+
+
 def test_order_by_keys_and_by_dragging(here: Page) -> None:
     first, second, third, *rest = chosen(here)
     grip = here.get_by_role("button", name=f"Move {first}:")

@@ -113,7 +113,7 @@ def test_two_tabs(page: Page, context: BrowserContext, client: Client, live_serv
     page.get_by_role("button", name="Yes, delete it").click()
     expect(page.get_by_text("There is nothing here yet.")).to_be_visible()
     other.get_by_role("button", name="Yes, delete it").click()
-    expect(other.get_by_text("the photo has been deleted")).to_be_visible()
+    expect(other.get_by_text("the photo was deleted")).to_be_visible()
 
 
 def test_without_cookies(page: Page, context: BrowserContext, live_server: LiveServer, db: None) -> None:

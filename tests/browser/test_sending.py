@@ -42,6 +42,19 @@ def test_it_works(page: Page, live_server: LiveServer, photo: MakePhoto) -> None
     assert Upload.objects.get().sent_name == "My cat.jpg"
 
 
+def test_the_photo_is_seen_before_its_answer(page: Page, live_server: LiveServer, photo: MakePhoto) -> None:
+    page.goto(live_server.url)
+    page.get_by_label("Choose a photo").set_input_files(as_file(photo()))
+    expect(page).to_have_url(UPLOAD_PAGE)
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+    expect(page.locator(".stage img")).to_have_js_property("complete", True)
+    page.reload()
+    expect(page.locator(".stage img")).to_be_visible()
+    page.get_by_role("link", name="tag4pic").click()
+    expect(page).to_have_url(f"{live_server.url}/")
+    assert page.evaluate("sessionStorage.getItem('preview')") is None
+
+
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_drop_and_paste(page: Page, live_server: LiveServer, photo: MakePhoto, kind: str) -> None:
     page.goto(live_server.url)

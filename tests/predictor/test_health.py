@@ -67,6 +67,16 @@ def test_a_program_gets_the_checks(client: Client, redis: dict[str, int], db: No
     assert answer.status_code == 503 and answer.json()["checks"]
 
 
+@pytest.mark.django_db
+def test_others_are_told_no_more_than_what_works(client: Client, redis: dict[str, int], settings: Settings) -> None:
+    settings.METRICS_TOKEN = "let me see"
+    answer = client.get("/readyz", headers={"X-Forwarded-For": "192.0.2.7"})
+    told = answer.json()["checks"]
+    assert answer.status_code == 503 and told["models"] == {"ok": False} and told["redis"] == {"ok": True}
+    headers = {"X-Forwarded-For": "192.0.2.7", "Authorization": "Bearer let me see"}
+    assert "manage.py train" in client.get("/readyz", headers=headers).json()["checks"]["models"]["detail"]
+
+
 def test_a_damaged_version(client: Client, serving: dict[str, ModelVersion], redis: dict[str, int]) -> None:
     (serving["als"].folder / "manifest.json").write_text("{}")
     status, troubles = look(client)

@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from predictor import copying
-from predictor.admin.live_charts import chart, with_interval
+from predictor.charts import chart, with_interval
 from predictor.contributions import contributing
 from predictor.models import Contribution, ModelVersion
 from predictor.shares import LEAST, Share

@@ -124,3 +124,9 @@ def know(version: ModelVersion, **neighbours: list[tuple[str, float]]) -> None:
     VersionHashtag.objects.bulk_create(
         VersionHashtag(version=version, tag=tag, neighbours=near) for tag, near in neighbours.items()
     )
+
+
+def test_what_is_wrong_with_an_own_hashtag_is_said_in_russian(client: Client) -> None:
+    client.cookies["django_language"] = "ru"
+    problem = client.get("/hashtags/own/", {"text": "<b> " + "a" * 101}).json()["problem"]
+    assert "<b>: На этом месте в хэштеге не может быть '<'." in problem and "не больше 100 знаков" in problem

@@ -54,7 +54,7 @@ def test_it_works(client: Client, ann: User, make_answered: MakeAnswered, home: 
     token = api_tokens.make(ann, "robot")[1]
     page = client.post("/mine/data/delete/", {"password": PASSWORD}).content.decode()
     assert "Everything is deleted" in page and "#sea" in page and "#düne" in page
-    assert "no version had learned from it." in page and 'href="/account/log-in/"' in page
+    assert "No version had learned from it." in page and 'href="/account/log-in/"' in page
     assert not User.objects.exists() and not Upload.objects.exists() and not Suggestion.objects.exists()
     for table in set(owned_tables()) - {Vote}:
         assert not table._default_manager.exists(), table

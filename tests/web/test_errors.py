@@ -13,8 +13,10 @@ def test_it_works(client: Client) -> None:
     answer = client.get("/no/such/page/")
     assert answer.status_code == 404
     assert "There is nothing here for you" in answer.content.decode()
-    assert "/no/such/page/" not in answer.content.decode()
+    assert answer.text.count("/no/such/page/") == 1  # in the link to log in and come back
     assert 'href="/"' in answer.content.decode()
+    assert "its time was over" in answer.text and "You can send the photo again" in answer.text
+    assert 'href="/account/log-in/?next=/no/such/page/"' in answer.text
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "405.html", "500.html"])

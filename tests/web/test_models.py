@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from predictor import judging, voting
+from predictor import judging, models_page, models_views, voting
 from predictor.models import Evaluation, ModelVersion
 from predictor.people.visitors import Visitor
 from tests.contributions import MakeAnswered
@@ -61,8 +62,11 @@ def test_it_works(client: Client, make_answered: MakeAnswered, versions: dict[st
         assert version.label in text and f"version {version.pk}, since" in text
     assert "12,345 posts" in text and "61.2 % (59.0 to 63.0)" in text and "25.1" in text
     assert "On 321 photos of the dev split" in text and "64.0 % (62.0 to 66.0)" in text and "99.0" not in text
-    assert "71.4 % (35.9 to 91.8)" in text and "won 5, lost 2, both good 0, neither good 0; 7 of 7 votes count" in text
-    assert "Votes of people who had seen the names" in text and "won 0, lost 1" in text
+    assert (
+        "71.4 % (35.9 to 91.8)" in text
+        and "Won 5, lost 2, both good 0, neither good 0. Of 7 votes, 7 count. 7 people voted." in text
+    )
+    assert "Votes of people who had seen the names" in text and "Won 0, lost 1" in text
     assert "66.7 %" in text  # als: sea and sun, not beach
     assert text.count('role="img"') == 2  # votes and acceptance; one version makes no curve
     assert " style=" not in text.split("<main")[1]
@@ -100,6 +104,34 @@ def test_figures_are_kept_for_a_minute(client: Client, versions: dict[str, Model
     with CaptureQueriesContext(connection) as queries:
         page(client)
     assert len(queries) == 0
+
+
+def test_while_one_gathers_the_others_see_what_was_kept(client: Client, versions: dict[str, ModelVersion]) -> None:
+    page(client)
+    text, made = cache.get("models-en")
+    cache.set("models-en", (text, made - models_views.FRESH), models_views.SHOWN)
+    measured(versions)
+    with models_views._gathering, CaptureQueriesContext(connection) as queries:
+        assert "12,345 posts" not in page(client)
+    assert len(queries) == 0
+    assert "12,345 posts" in page(client)
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "called"),
+    [
+        ("als", "model", "ALS recommender + DNN"),
+        ("blend", "blend", "Обе вместе"),
+        ("the five (blend)", "set", "Пять к публикации"),
+        ("popularity", "baseline", "популярность"),
+        ("published als", "baseline", "первая опубликованная ALS recommender + DNN"),
+        ("reference w2v", "baseline", "простая сеть на том, что видит ResNet + Word2Vec"),
+        ("something new", "baseline", "something new"),
+    ],
+)
+def test_what_was_measured_is_called_by_names_for_people(name: str, group: str, called: str) -> None:
+    with translation.override("ru"):
+        assert models_page._contestant(name, group) == called
 
 
 def test_it_is_public_and_names_nobody(client: Client, make_answered: MakeAnswered, ann: User) -> None:

@@ -3,7 +3,7 @@
 import uuid
 
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from predictor.models import Upload
 from tests.uploads import MakeUpload
@@ -35,6 +35,12 @@ def test_an_answered_upload_stays_answered(client: Client, answered: Upload) -> 
     client.post(f"/uploads/{answered.pk}/retry/")
     answered.refresh_from_db()
     assert answered.state == "done"
+
+
+def test_too_often(client: Client, my_upload: MakeUpload, settings: Settings) -> None:
+    settings.UPLOADS_PER_MINUTE = 1
+    address = f"/uploads/{my_upload(Upload.State.FAILED).pk}/retry/"
+    assert [client.post(address).status_code for _ in range(2)] == [302, 429]
 
 
 def test_only_post(client: Client, my_upload: MakeUpload) -> None:

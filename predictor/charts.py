@@ -1,17 +1,19 @@
-"""The charts of live quality: shares with their intervals, one line for each kind."""
+"""The charts of live quality and of versions: shares with their intervals, as numbers for templates that draw them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from corpus.admin.charts import HEIGHT, WIDTH
-from predictor.admin.figures import percent
+from corpus.charts import HEIGHT, WIDTH
+from predictor.models import ModelVersion
 from predictor.shares import Share
 
+MISSING = "–"
 ASIDE = 5  # units between the marks of two lines, so that their intervals do not hide each other
 
 
@@ -41,6 +43,33 @@ class Chart:
     last: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One version on the curve: its place, the ends of its interval, and whether it is one of the compared."""
+
+    label: str
+    x: str
+    y: str
+    low: str
+    high: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """R@5 from version to version."""
+
+    points: str
+    marks: list[Mark]
+    lowest: float  # of the axis, in percent
+    highest: float
+
+
+def percent(share: float | None) -> str:
+    """A share in percent, as the reader's language writes numbers."""
+    return MISSING if share is None else number_format(f"{100 * share:.1f}", 1)
+
+
 def chart(places: Sequence[str], lines: Mapping[str, Sequence[Share]]) -> Chart | None:
     """Draw shares over named places, one a place in each line; a share of nothing leaves a gap. None where all do."""
     tops = [share.interval[1] for shares in lines.values() for share in shares if share.whole]
@@ -58,9 +87,36 @@ def chart(places: Sequence[str], lines: Mapping[str, Sequence[Share]]) -> Chart 
 def with_interval(share: Share) -> str:
     """Spell a share out: 41.2 % (30.0 to 53.1)."""
     if share.value is None:
-        return "–"
+        return MISSING
     low, high = (percent(bound) for bound in share.interval)
     return _("%(share)s %% (%(low)s to %(high)s)") % {"share": percent(share.value), "low": low, "high": high}
+
+
+def history(versions: Sequence[ModelVersion], chosen: Collection[int]) -> History | None:
+    """Draw R@5 of versions, oldest first; None where there are fewer than two."""
+    if len(versions) < 2:
+        return None
+    bounds = [bound for version in versions for bound in version.metrics["R5_ci"]]
+    middle, reach = (min(bounds) + max(bounds)) / 2, max(max(bounds) - min(bounds), 0.01) / 2
+    highest = min(1.0, middle + reach)
+    lowest = highest - 2 * reach
+
+    def height(share: float) -> str:
+        return f"{HEIGHT * (1 - (share - lowest) / (highest - lowest)):.1f}"
+
+    marks = [
+        Mark(
+            label=f"{version}: {percent(version.metrics['R5'])} %",
+            x=f"{WIDTH * place / (len(versions) - 1):.1f}",
+            y=height(version.metrics["R5"]),
+            low=height(version.metrics["R5_ci"][0]),
+            high=height(version.metrics["R5_ci"][1]),
+            is_chosen=version.pk in chosen,
+        )
+        for place, version in enumerate(versions)
+    ]
+    points = " ".join(f"{mark.x},{mark.y}" for mark in marks)
+    return History(points, marks, round(100 * lowest, 1), round(100 * highest, 1))
 
 
 def _dots(name: str, places: Sequence[str], shares: Sequence[Share], highest: float, aside: float) -> list[Dot]:
