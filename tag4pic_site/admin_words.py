@@ -34,6 +34,11 @@ NAMES = (
     _("token"), _("total"), _("trials"), _("trigger"), _("undone"), _("undone by"), _("unseen"), _("unwanted"),
     _("updated"), _("used"), _("user"), _("usual"), _("vector"), _("verdict"), _("version"), _("versions"),
     _("wanted"), _("watermark"), _("what"), _("why"), _("width"), _("wish"), _("withdrawn"), _("words"),
+    _("telegram chat"), _("telegram chats"), _("telegram update"), _("telegram updates"), _("telegram photo"),
+    _("telegram photos"), _("telegram message"), _("telegram messages"), _("after"), _("album"), _("answer id"),
+    _("call"), _("chat"), _("chosen language"), _("counts alone"), _("faults"), _("forgotten"), _("is answer"),
+    _("language"), _("last message"), _("message id"), _("number"), _("offered"), _("payload"), _("photo"), _("shows"),
+    _("told"), _("update id"),
 )
 # unfold brings no translations of its own
 UNFOLD = (

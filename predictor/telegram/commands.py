@@ -76,10 +76,11 @@ def _help(message: Message, chat: TelegramChat) -> Say:
         _("A moderator looks at them before the models learn from them."),
         _("/forget deletes everything at once."),
     ]
+    title = bold(_("What is stored"))
     text = under_each_other(
         plain(_("Send a photo, or an image as a file. Reply to a photo with hashtags to add them.")),
         plain(listed),
-        f"{bold(_('What is stored'))}\n{plain(' '.join(stored))}",
+        f"{title}\n{plain(' '.join(stored))}",
         plain(_("In groups I answer only where I am named, given a command or replied to.")),
     )
     return Say(text)
