@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.telegram.bot_api.chats import Chat, Message
-from tests.telegram.bot_api.server import BotApi
+from tests.telegram.bot_api.server import BotApi, Request
 
 
 @dataclass(slots=True)
@@ -14,6 +14,7 @@ class Person:
 
     api: BotApi
     chat: Chat
+    is_settled: Callable[[], bool]
     heard: set[int] = field(default_factory=set)  # messages of the bot that were waited for
 
     def says(self, text: str, **more: Any) -> Message:
@@ -35,20 +36,20 @@ class Person:
 
     def hears(self) -> Message:
         """Return the next message of the bot."""
-        self.api.wait_for(self._new)
+        self.wait_for(self._new)
         message = self._new()[0]
         self.heard.add(message.id)
         return message
 
     def hears_nothing_more(self) -> None:
-        """See that the bot says nothing but what was heard: a command that is answered now comes last."""
-        assert "/which" in self.says("/help").text
+        """See that the bot says nothing but what was heard."""
+        self.wait_for(self.is_settled)
         assert not self._new()
 
     def presses(self, message: Message, button: str, **more: Any) -> str:
         """Press a button, and return the line that is shown there."""
         press = self.chat.presses(message, button, **more)
-        self.api.wait_for(lambda: press.answer is not None)
+        self.wait_for(lambda: press.answer is not None)
         assert press.answer is not None
         return str(press.answer["text"])
 
@@ -56,15 +57,31 @@ class Person:
         """Press a button that changes the message under which it stands, and return that message."""
         edits = len(message.earlier)
         self.presses(message, button, **more)
-        self.api.wait_for(lambda: len(message.earlier) > edits)
+        self.wait_for(lambda: len(message.earlier) > edits)
         return message
+
+    def hears_after(self, message: Message, button: str, **more: Any) -> Message:
+        """Press a button, and return the message that it brings."""
+        self.presses(message, button, **more)
+        return self.hears()
+
+    def types_before(self, message: Message) -> bool:
+        """Whether the chat showed that the bot writes, before a message came."""
+        asked = [request for request in self.api.requests if request.fields.get("chat_id") == str(self.chat.id)]
+        came = [request.at for request in asked if request.method == "sendMessage" and _sent(request) == message.id]
+        return any(request.method == "sendChatAction" and request.at < came[0] for request in asked)
 
     def sees(self, message: Message, words: str) -> None:
         """Wait until a message holds these words."""
         self.wait_for(lambda: words in message.text)
 
-    def wait_for(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
-        self.api.wait_for(condition, seconds)
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        self.api.wait_for(condition)
 
     def _new(self) -> list[Message]:
         return [message for message in self.chat.messages if message.id not in self.heard]
+
+
+def _sent(request: Request) -> int | None:
+    """Return the number of the message that a request has sent; None where it was refused."""
+    return request.answer["result"]["message_id"] if request.answer["ok"] else None

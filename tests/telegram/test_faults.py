@@ -11,7 +11,7 @@ from tests.telegram.bot_api.chats import Chat, Message
 from tests.telegram.conftest import BotSite
 
 pytestmark = pytest.mark.slow
-CHATS, PHOTOS, KILLS = 5, 4, 6
+CHATS, PHOTOS, KILLS = 20, 3, 6
 
 
 @pytest.fixture
@@ -48,6 +48,28 @@ def test_an_answer_that_gets_lost(
     assert is_answer(answer) and answer.reply_to == sent.id
     chat.presses(answer, "Why?")
     bot_site.api.wait_for(lambda: answer.earlier)
+
+
+@pytest.mark.parametrize("status", [429, 502, None])
+def test_an_answer_that_gets_lost_and_telegram_with_it(
+    bot_site: BotSite, chat: Chat, send: Callable[[Chat], Message], status: int | None
+) -> None:
+    bot_site.api.fail("sendMessage", None, before=False)
+    bot_site.api.fail("editMessageText", status, retry_after=1)
+    sent = send(chat)
+    [answer] = settled(bot_site, chat)
+    assert is_answer(answer) and answer.reply_to == sent.id
+
+
+def test_the_network_goes_with_an_answer(bot_site: BotSite, chat: Chat, send: Callable[[Chat], Message]) -> None:
+    hang = bot_site.api.hang("sendMessage")
+    sent = send(chat)
+    assert hang.acted.wait(30)
+    bot_site.api.stop()
+    time.sleep(1.5)
+    bot_site.api.start()
+    [answer] = settled(bot_site, chat)
+    assert is_answer(answer) and answer.reply_to == sent.id
 
 
 def test_the_bot_is_killed_while_its_answer_is_on_the_way(
@@ -116,6 +138,20 @@ def test_whoever_blocks_the_bot_holds_nobody_up(bot_site: BotSite, chat: Chat, s
     chat.unblocks()
     send(chat)
     assert len(settled(bot_site, chat)) == 1
+
+
+def test_a_group_that_becomes_a_supergroup(bot_site: BotSite, photo: bytes) -> None:
+    member = random.randrange(10**6, 10**9)
+    group = bot_site.api.group(member, supergroup=False)
+    group.sends_photo(photo + random.randbytes(8), caption="@tag4pic_bot")
+    [answer] = settled(bot_site, group)
+    assert is_answer(answer)
+    supergroup = group.becomes_supergroup()
+    supergroup.says("/forget@tag4pic_bot")
+    [question] = settled(bot_site, supergroup)
+    kept = bot_site.ask("SELECT count(*) FROM predictor_upload")[0]
+    supergroup.presses(question, "Delete everything")
+    wait_for(lambda: bot_site.ask("SELECT count(*) FROM predictor_upload")[0] == kept - 1)
 
 
 def test_updates_come_in_another_order_and_twice(
