@@ -33,6 +33,7 @@ class Pick:
     display: str
     score: float  # its probability
     why: str  # a sentence
+    twin: str = ""  # the hashtag beside which the sentence holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def pick(blended: Sequence[SuggestedTag], standing: Standing, n: int = FIVE) -> 
     """Choose the best n hashtags of a blend, all of which have been looked up."""
     displays = standing.displays
     chosen = best_set(blended, n, standing.kinship, standing.tiers, standing.statuses)
-    return [Pick(one.tag, displays[one.tag], one.score, sentence(one, displays)) for one in chosen]
+    return [Pick(one.tag, displays[one.tag], one.score, sentence(one, displays), one.reason.twin) for one in chosen]
 
 
 def likely(tag: str, score: float) -> str:

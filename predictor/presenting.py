@@ -39,6 +39,7 @@ class Proposal:
     display: str
     capitals: str  # as it is written with a capital at the head of each word
     why: str  # a sentence
+    twin: str  # the hashtag beside which the sentence holds; mostly none
 
 
 def upload_context(upload: Upload, asked: int = 0, wished: PageSettings | None = None) -> dict[str, Any]:
@@ -104,4 +105,4 @@ def choices_of(answer: Answer, standing: Standing, muted: Collection[str] = ()) 
 def proposals(picks: Sequence[Pick]) -> list[Proposal]:
     """Return hashtags as they go into the set, by one query."""
     capitals = word_borders.capitals({pick.tag: pick.display for pick in picks})
-    return [Proposal(pick.tag, pick.display, capitals[pick.tag], pick.why) for pick in picks]
+    return [Proposal(pick.tag, pick.display, capitals[pick.tag], pick.why, pick.twin) for pick in picks]

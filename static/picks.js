@@ -10,7 +10,7 @@ export function listPicks(composer, selection) {
   const rows = new Map();
   const show = () => {
     const focus = focused(list);
-    list.replaceChildren(...selection.picks.map((pick) => rowOf(rows, template, pick)));
+    list.replaceChildren(...selection.picks.map((pick) => rowOf(rows, template, pick, selection)));
     if (!selection.picks.length) list.append(nothing(list));
     if (focus) giveBack(list, focus);
   };
@@ -33,10 +33,10 @@ export function listPicks(composer, selection) {
   });
 }
 
-function rowOf(rows, template, pick) {
+function rowOf(rows, template, pick, selection) {
   const known = rows.get(pick.tag);
   const row = known ?? template.content.cloneNode(true).querySelector(".pick");
-  row.querySelector(".note").textContent = pick.why;
+  row.querySelector(".note").textContent = reason(pick, selection);
   if (known) return known;
   row.dataset.tag = pick.tag;
   row.querySelector("bdi").textContent = `#${pick.display}`;
@@ -45,6 +45,12 @@ function rowOf(rows, template, pick) {
   }
   rows.set(pick.tag, row);
   return row;
+}
+
+// Why a hashtag is chosen; where that is told by one which is not chosen any more, how likely it is.
+function reason(pick, selection) {
+  if (!pick.twin || selection.has(pick.twin)) return pick.why;
+  return document.querySelector(`.column [data-pick="${CSS.escape(pick.tag)}"]`)?.dataset.why ?? "";
 }
 
 function nothing(list) {

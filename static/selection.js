@@ -1,6 +1,6 @@
 // What is chosen for one photo: hashtags in order, and every state before, to undo. What a person changed outlives the
 // tab, and all tabs of a photo show the same; the states before are those of one tab.
-// A hashtag is {tag, display, capitals, why}; `tag` is its key.
+// A hashtag is {tag, display, capitals, why, twin}; `tag` is its key, and `why` holds while `twin` is chosen too.
 
 import { forgetSets, keepSet, keptSet, nameOf } from "./kept_sets.js";
 import { recall, remember } from "./memory.js";
@@ -105,8 +105,8 @@ export class Selection extends EventTarget {
 
 // The hashtag that a button stands for.
 export function read(button) {
-  const { pick: tag, display, capitals, why } = button.dataset;
-  return { tag, display, capitals, why };
+  const { pick: tag, display, capitals, why, twin } = button.dataset;
+  return { tag, display, capitals, why, twin };
 }
 
 // What was kept may be in another language than the page.

@@ -68,8 +68,8 @@ def test_related(client: Client, answered: Upload, versions: dict[str, ModelVers
     Hashtag.objects.create(key="wave", display="Wave")
     MutedTag.objects.create(owner_token=answered.owner_token, tag="muted")
     assert related(client, answered, "als1", "als2") == [
-        {"tag": "wave", "display": "Wave", "capitals": "Wave", "why": "Goes with #als1."},
-        {"tag": "foam", "display": "foam", "capitals": "Foam", "why": "Goes with #als1."},
+        {"tag": "wave", "display": "Wave", "capitals": "Wave", "why": "Goes with #als1.", "twin": ""},
+        {"tag": "foam", "display": "foam", "capitals": "Foam", "why": "Goes with #als1.", "twin": ""},
     ]
 
 

@@ -18,7 +18,7 @@ def test_it_works(client: Client, answered: Upload) -> None:
     assert f'src="/uploads/{answered.pk}/photo.jpg"' in page
     assert "ALS recommender + DNN" in page and "ResNet + Word2Vec" in page
     assert "MobileNetV2" in page and "EfficientNet-Lite2 (stand-in for ResNet50)" in page
-    columns = page[page.index('class="columns"') :]
+    columns = page[page.index('class="columns ') :]
     assert columns.index("#als1<") < columns.index("#als10<") < columns.index("#w2v1<") < columns.index("#w2v10<")
     assert "#als11" not in columns
     assert ">1.00<" in page and ">0.10<" in page
@@ -32,7 +32,7 @@ def test_the_five(client: Client, answered: Upload) -> None:
     Hashtag.objects.create(key="als1", display="Als1")
     Hashtag.objects.create(key="als2", display="als2", status="spam")
     page = client.get(f"/uploads/{answered.pk}/").content.decode()
-    best = page[page.index('class="five"') : page.index('class="columns"')]
+    best = page[page.index('class="five"') : page.index('class="columns ')]
     best = best[: best.index("<template")]
     assert best.count('<li class="pick"') == 5
     assert best.index("#Als1</bdi>") < best.index("#w2v2</bdi>")
