@@ -8,7 +8,6 @@ that whatever ends the process, the next one goes on where it was.
 import asyncio
 import logging
 import time
-import warnings
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, cast
@@ -17,74 +16,32 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
-from telegram import WebhookInfo
 from telegram.constants import ChatAction
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
-from telegram.warnings import PTBUserWarning
+from telegram.error import RetryAfter, TelegramError
+from telegram.ext import ExtBot
 
 from predictor import queue
 from predictor.models import TelegramMessage, TelegramPhoto, TelegramUpdate
-from predictor.telegram import commands, handling, inbox, outbox, photos
+from predictor.telegram import commands, connecting, handling, inbox, outbox, photos
+from predictor.telegram.connecting import LONGEST_PAUSE, PAUSE, sentence
 from predictor.telegram.lanes import Bell, Lanes
 from predictor.telegram.replies import Toast
 from predictor.telegram.updates import Me
 
-OVERALL = 28  # messages a second, evenly; Telegram takes 30, by its own clock
-IN_A_GROUP = (20, 60)  # messages in so many seconds
-CONNECTIONS, FETCHED_AT_ONCE = 64, 8
+FETCHED_AT_ONCE = 8  # photos, which are in memory meanwhile
 POLL_SECONDS, POLL_GRACE = 50, 10  # that Telegram keeps a request open, and that its answer may take then
-PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after a failure to reach Telegram
 LOOK_SECONDS = 1.0  # between two looks at rows, when nothing has been heard
 TYPING_SECONDS, TYPING_OVERLAP = 4.0, 0.5  # for which a chat shows that something is being written; Telegram says 5
-LONGEST_REASON = 200  # characters
 
 logger = logging.getLogger(__name__)
 
 
-class BotOff(Exception):
-    """The bot cannot run; the text is a sentence for a person."""
-
-
-def connect() -> ExtBot[int]:
-    """Return the Bot API of the settings. Raises BotOff without a token."""
-    warnings.filterwarnings("ignore", message="Please use 'Bot.get", category=PTBUserWarning)  # see Running._ask
-    if not settings.TELEGRAM_TOKEN:
-        raise BotOff("The bot is off: no token is set. Get one from @BotFather and set TAG4PIC_TELEGRAM_TOKEN.")
-    return ExtBot(
-        settings.TELEGRAM_TOKEN,
-        base_url=f"{settings.TELEGRAM_API}/bot",
-        base_file_url=f"{settings.TELEGRAM_API}/file/bot",
-        request=HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=20, pool_timeout=20),
-        rate_limiter=AIORateLimiter(1, 1 / OVERALL, *IN_A_GROUP),
-    )
-
-
-def sentence(error: Exception) -> str:
-    """Say what is wrong, without the token, which the library's own text holds."""
-    match error:
-        case BotOff():
-            return str(error)
-        case InvalidToken() | EndPointNotFound():
-            return "Telegram does not know this token. Please check TAG4PIC_TELEGRAM_TOKEN."
-        case Conflict():
-            return "Another program asks for this bot's updates, or a webhook is set; see `delete_webhook`."
-        case TelegramError():
-            told = error.message.partition(". Parsing")[0][
-                :LONGEST_REASON
-            ]  # not the page of a proxy, which may hold it
-            return f"Telegram cannot be asked: {told.replace(settings.TELEGRAM_TOKEN, '...')}."
-        case _:
-            return "The database cannot be reached."
-
-
 async def run(api: ExtBot[int], stopped: asyncio.Event) -> None:
     """Run the bot until `stopped` is set. Raises BotOff where Telegram does not know the token."""
-    webhook = await _reach(api, stopped)
-    if webhook is None:
+    is_told = await connecting.reach(api, stopped)
+    if is_told is None:
         return
-    bot = Running(api, is_told=bool(webhook.url))
+    bot = Running(api, is_told)
     tasks = [asyncio.create_task(part) for part in bot.parts()]
     ended = asyncio.create_task(stopped.wait())
     await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -95,29 +52,6 @@ async def run(api: ExtBot[int], stopped: asyncio.Event) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome
-
-
-async def _reach(api: ExtBot[int], stopped: asyncio.Event) -> WebhookInfo | None:
-    """Wait until Telegram can be reached and knows the bot; return its webhook, or None where it is stopped before."""
-    pause = PAUSE
-    while not stopped.is_set():
-        try:
-            await api.initialize()
-            return await api.get_webhook_info()
-        except InvalidToken as error:
-            raise BotOff(sentence(error)) from error
-        except TelegramError as error:
-            logger.warning("%s Next try in %d seconds.", sentence(error), pause)
-            await _sleep(stopped, pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-    return None
-
-
-async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stopped.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 class Running:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from telegram.error import TelegramError
 
-from predictor.telegram import bot
+from predictor.telegram import connecting
 from tag4pic_site.commands import HomeCommand
 
 
@@ -16,11 +16,11 @@ class Command(HomeCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             asyncio.run(_delete())
-        except (bot.BotOff, TelegramError) as error:
-            raise CommandError(bot.sentence(error)) from error
+        except (connecting.BotOff, TelegramError) as error:
+            raise CommandError(connecting.sentence(error)) from error
         self.stdout.write("Telegram keeps updates until the bot asks for them. Restart the bot, so that it does.")
 
 
 async def _delete() -> None:
-    async with bot.connect() as api:
+    async with connecting.connect() as api:
         await api.delete_webhook()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from predictor.telegram import bot
+from predictor.telegram import bot, connecting
 from tag4pic_site.commands import HomeCommand
 
 
@@ -23,7 +23,7 @@ class Command(HomeCommand):
                 raise CommandError("The bot of this home runs already.") from None
             try:
                 asyncio.run(self._run())
-            except bot.BotOff as off:
+            except connecting.BotOff as off:
                 raise CommandError(str(off)) from off
         self.stdout.write("The bot has stopped.")
 
@@ -31,4 +31,4 @@ class Command(HomeCommand):
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        await bot.run(bot.connect(), stopped)
+        await bot.run(connecting.connect(), stopped)

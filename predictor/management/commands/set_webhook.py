@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 from telegram.error import TelegramError
 
-from predictor.telegram import bot, inbox, webhook
+from predictor.telegram import connecting, inbox, webhook
 from tag4pic_site.commands import HomeCommand
 
 
@@ -26,11 +26,11 @@ class Command(HomeCommand):
         url = address + reverse("telegram-webhook")
         try:
             asyncio.run(_set(url))
-        except (bot.BotOff, TelegramError) as error:
-            raise CommandError(bot.sentence(error)) from error
+        except (connecting.BotOff, TelegramError) as error:
+            raise CommandError(connecting.sentence(error)) from error
         self.stdout.write(f"Telegram tells updates to {url}\nRestart the bot, so that it waits for them.")
 
 
 async def _set(url: str) -> None:
-    async with bot.connect() as api:
+    async with connecting.connect() as api:
         await api.set_webhook(url, secret_token=webhook.secret(), allowed_updates=inbox.KINDS)
