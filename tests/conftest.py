@@ -10,7 +10,15 @@ from pytest_django import Settings
 
 from predictor import limits, queue
 
+SHARED_SITES = ("running_site", "bot_site")
 pytest_plugins = ["tests.running_site", "tests.trained_home", "tests.uploads", "tests.curators", "tests.contributions"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests of one file in one process, and all that share a running site, which is then started once."""
+    for item in items:
+        shared = [name for name in SHARED_SITES if name in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ class Sender:
 
     def __init__(self, api: ExtBot[int]) -> None:
         self._api = api
-        self._last: dict[int, float] = {}  # by chat: when the last message went out
+        self._last: dict[int, float] = {}  # by number of a chat: when the last message went out
         self._failures: dict[int, int] = {}  # by row: how often Telegram could not be reached
 
     async def send(self, row: TelegramMessage) -> float:
@@ -94,17 +94,17 @@ class Sender:
 
     async def _call(self, row: TelegramMessage) -> int | None:
         """Send a row and return the number of its message; None where it was deleted meanwhile."""
-        await self._keep_pace(row.chat.pk)
+        if "edit" in row.call:
+            return await self._edit(row, row.call["edit"])
+        await self._keep_pace(row.number or 0)
         try:
-            if not await sync_to_async(_under_way)(row):
-                return None
-            return await (self._edit(row, row.call["edit"]) if "edit" in row.call else self._say(row))
+            return await self._say(row) if await sync_to_async(_under_way)(row) else None
         except TelegramError as error:
             if isinstance(error, RetryAfter) or isinstance(error.__cause__, NOT_SENT):
                 await sync_to_async(_not_sent)(row)
             raise
         finally:
-            self._last[row.chat.pk] = time.monotonic()
+            self._last[row.number or 0] = time.monotonic()
 
     async def _say(self, row: TelegramMessage) -> int:
         reply_to = row.call["reply_to"]
@@ -144,8 +144,8 @@ class Sender:
                 continue
         return None
 
-    async def _keep_pace(self, chat: int) -> None:
-        await asyncio.sleep(max(0.0, self._last.get(chat, -PACE) + PACE - time.monotonic()))
+    async def _keep_pace(self, number: int) -> None:
+        await asyncio.sleep(max(0.0, self._last.get(number, -PACE) + PACE - time.monotonic()))
 
     def _put_off(self, row: TelegramMessage, error: TelegramError) -> float:
         """Return how long to wait after a failure; what cannot be sent for a day is dropped."""

@@ -7,6 +7,8 @@ from typing import Any
 from tests.telegram.bot_api.chats import Chat, Message
 from tests.telegram.bot_api.server import BotApi, Request
 
+PATIENCE = 60.0  # seconds; the machine may have a lot to do
+
 
 @dataclass(slots=True)
 class Person:
@@ -20,19 +22,25 @@ class Person:
     def says(self, text: str, **more: Any) -> Message:
         """Write a text, and return the answer to it."""
         self.chat.says(text, **more)
-        return self.hears()
+        return self.hears_answer()
 
     def sends_photo(self, content: bytes, **more: Any) -> Message:
-        """Send a photo, and return what is said under it."""
+        """Send a photo, and return the answer under it."""
         sent = self.chat.sends_photo(content, **more)
-        answer = self.hears()
+        answer = self.hears_answer()
         assert answer.reply_to == sent.id
         return answer
 
     def sends_file(self, content: bytes, name: str = "cat.jpg", mime: str = "image/jpeg", **more: Any) -> Message:
         """Send a file, and return the answer to it."""
         self.chat.sends_document(content, name, mime, **more)
-        return self.hears()
+        return self.hears_answer()
+
+    def hears_answer(self) -> Message:
+        """Return the next message of the bot; where that says that it takes long, once it has become the answer."""
+        message = self.hears()
+        self.wait_for(self.is_settled)
+        return message
 
     def hears(self) -> Message:
         """Return the next message of the bot."""
@@ -76,7 +84,7 @@ class Person:
         self.wait_for(lambda: words in message.text)
 
     def wait_for(self, condition: Callable[[], object]) -> None:
-        self.api.wait_for(condition)
+        self.api.wait_for(condition, PATIENCE)
 
     def _new(self) -> list[Message]:
         return [message for message in self.chat.messages if message.id not in self.heard]

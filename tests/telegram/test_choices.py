@@ -23,7 +23,7 @@ def test_it_works(ann: Person, photo: bytes) -> None:
     assert "answered by: ResNet + Word2Vec." in question.text and "✓ ResNet + Word2Vec" in question.labels
     after = ann.sends_photo(photo)
     assert "ResNet + Word2Vec\n#" in after.text and "ALS + DNN" not in after.text
-    assert "ALS + DNN\n#" in before.text and before.earlier == []
+    assert "ALS + DNN\n#" in before.text and "Word2Vec\n#" in before.text
     in_use, versions = ann.says("/which").text.split("\n\n")
     assert in_use == "Photos of this chat are answered by: ResNet + Word2Vec."
     als, w2v = versions.splitlines()

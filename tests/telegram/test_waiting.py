@@ -28,9 +28,12 @@ def nobody_answers(site: BotSite) -> Iterator[None]:
 
 def test_it_works(ann: Person, photo: bytes, site: BotSite) -> None:
     with nobody_answers(site):
-        message = ann.sends_photo(photo)
+        sent = ann.chat.sends_photo(photo)
+        message = ann.hears()
+        assert message.reply_to == sent.id
         assert "The site does not work on photos right now. Yours is kept" in message.text and message.labels == []
-        assert ann.says("/five").text == "This photo has no answer yet."
+        ann.chat.says("/five")
+        assert ann.hears().text == "This photo has no answer yet."
     ann.sees(message, "The best five\n#")
     assert len(message.earlier) == 1 and "Why?" in message.labels and "#Cat" in message.text
     ann.hears_nothing_more()

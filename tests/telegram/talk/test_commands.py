@@ -139,6 +139,13 @@ def test_history(make_photo: MakePhoto, chat: TelegramChat, other_chat: Telegram
     assert newest.startswith("1. ") and oldest.startswith("2. ") and "#sea" in oldest
 
 
+def test_history_shows_what_took_the_place_of_a_dropped_hashtag(photo: TelegramPhoto, chat: TelegramChat) -> None:
+    photo.dropped = ["sea"]
+    photo.save()
+    five = said(message(command="five"), chat).text.partition("<pre>")[2].removesuffix("</pre>")
+    assert f"UTC: {five}\n" in said(message(command="history"), chat).text and "#sea" not in five
+
+
 def test_history_of_nothing(chat: TelegramChat) -> None:
     assert said(message(command="history"), chat).keyboard == ()
 
