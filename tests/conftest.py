@@ -14,6 +14,7 @@ SHARED_SITES = ("running_site", "bot_site")
 pytest_plugins = ["tests.running_site", "tests.trained_home", "tests.uploads", "tests.curators", "tests.contributions"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests of one file in one process, and all that share a running site, which is then started once."""
     for item in items:

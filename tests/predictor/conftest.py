@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
+from predictor.evaluation import plots
 from predictor.inference import Engine
 from predictor.learning import embeddings, runs, training, versions
 from predictor.ml import artefact, kinds
@@ -64,6 +65,12 @@ def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_baselines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an evaluation have no baseline but popularity; fitting them takes a while."""
     monkeypatch.setattr(registry, "baselines", lambda: [Entry("popularity", None, Popularity)])
+
+
+@pytest.fixture
+def no_plots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an evaluation draw nothing; drawing takes longer than measuring so few photos."""
+    monkeypatch.setattr(plots, "draw", lambda report: iter(()))
 
 
 @pytest.fixture

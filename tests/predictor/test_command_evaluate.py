@@ -31,6 +31,7 @@ def report(*arguments: str | Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.usefixtures("no_plots")
 def test_it_works(measured: dict[str, ModelVersion]) -> None:
     found = report()
     assert (found["split"], found["posts"]) == ("dev", 6)
@@ -45,6 +46,7 @@ def test_it_works(measured: dict[str, ModelVersion]) -> None:
     assert found["tags"] and found["by_frequency"] and found["comparisons"] and found["notes"] == []
 
 
+@pytest.mark.usefixtures("no_plots")
 def test_evaluate_limits_split_source_and_words(measured: dict[str, ModelVersion], tmp_path: Path) -> None:
     assert (report("--split", "test")["split"], report("--split", "test")["posts"]) == ("test", 3)
     store(1, split="dev", name="theirs")
@@ -55,11 +57,13 @@ def test_evaluate_limits_split_source_and_words(measured: dict[str, ModelVersion
     assert (found["posts"], found["words"]) == (3, 2)
 
 
+@pytest.mark.usefixtures("no_plots")
 def test_evaluate_at_settings_of_the_control(measured: dict[str, ModelVersion]) -> None:
     names = [row["name"] for row in report("--specific", "0.25", "1")["rows"]]
     assert names[5:] == [f"{name}, specific {at}" for name in ("als", "w2v", "blend") for at in ("0.25", "1")]
 
 
+@pytest.mark.usefixtures("no_plots")
 def test_evaluate_as_a_table(measured: dict[str, ModelVersion]) -> None:
     out, _ = run_command("evaluate")
     lines = out.splitlines()
@@ -113,6 +117,7 @@ def test_evaluate_refuses_what_it_cannot_measure(serving: dict[str, ModelVersion
     assert not Evaluation.objects.exists()
 
 
+@pytest.mark.usefixtures("no_plots")
 def test_evaluate_names_a_damaged_version_and_measures_the_others(measured: dict[str, ModelVersion]) -> None:
     (measured["als"].folder / "items.npy").write_bytes(b"")
     out, _ = run_command("evaluate")
