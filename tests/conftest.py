@@ -7,19 +7,25 @@ import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import Settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from predictor import limits, queue
 
-SHARED_SITES = ("running_site", "bot_site")
+BOT = "tests/telegram/test_"
 pytest_plugins = ["tests.running_site", "tests.trained_home", "tests.uploads", "tests.curators", "tests.contributions"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests of one file in one process, and all that share a running site, which is then started once."""
-    for item in items:
-        shared = [name for name in SHARED_SITES if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else item.nodeid.partition("::")[0]))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Keep the tests of a file in one process, and all that need the bot's site, which is then started once."""
+    return ByFileOrSite(config, log)
+
+
+class ByFileOrSite(LoadFileScheduling):  # type: ignore[misc]
+    """Gives out files; the bot's go together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BOT if nodeid.startswith(BOT) else str(super()._split_scope(nodeid))
 
 
 @pytest.fixture(scope="session")
