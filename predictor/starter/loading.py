@@ -8,6 +8,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
+from corpus import statistics
 from corpus.hashtags import Tag
 from corpus.ingest import ensure_hashtags
 from corpus.models import Post, Source, Tagging
@@ -23,14 +24,17 @@ BATCH = 1000  # rows written at once
 
 
 def load(folder: Path = shipped.FILES) -> str:
-    """Load what this home lacks of the starter, and return a sentence about it. Needs numpy alone.
+    """Load what this home lacks of the starter, and return a sentence about it.
 
     Posts of another starter, which an older program has left, give way to this one's.
     """
     with (Path(settings.HOME) / "run" / "starter.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of two commands in a fresh home, one loads and the other finds it done
         starter = shipped.read(folder)
-        posts = _stored(starter) or _store_posts(starter)
+        posts = _stored(starter)
+        if not posts:
+            posts = _store_posts(starter)
+            statistics.refresh()  # hashtags are proposed by their numbers from the first moment on
         made = [str(_publish(folder, kind, starter, posts)) for kind in kinds.IDS if kind not in versions.active()]
     return f"The starter is loaded: {len(posts):,} posts and {' and '.join(made) or 'no version that was missing'}."
 
