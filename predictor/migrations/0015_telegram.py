@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 (
                     "after",
                     models.BigIntegerField(
-                        help_text="Set while it is under way: the highest number in its chat before.", null=True
+                        help_text="Set once it is under way: the highest number that was known before.", null=True
                     ),
                 ),
                 ("message_id", models.BigIntegerField(null=True)),

@@ -156,7 +156,7 @@ class TelegramMessage(Task):
     )
     is_answer = models.BooleanField(default=False, help_text=_("It is the message under the photo."))
     after = models.BigIntegerField(
-        null=True, help_text=_("Set while it is under way: the highest number in its chat before.")
+        null=True, help_text=_("Set once it is under way: the highest number that was known before.")
     )
     message_id = models.BigIntegerField(null=True)
 

@@ -105,7 +105,7 @@ def _settle(row: TelegramUpdate, update: Message | Press, chat: TelegramChat, re
 
 def _note(row: TelegramUpdate, chat: TelegramChat) -> None:
     """Note the number of a message, and the move of a group, whether or not the bot is addressed."""
-    message = row.payload.get("message", {})
+    message = row.payload.get("message") or {}
     if type(id := message.get("message_id")) is int:
         chat.note_message(id)
     if type(number := message.get("migrate_to_chat_id")) is int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from predictor.telegram.replies import Button, Keyboard
 from predictor.telegram.wording import LABEL, cut
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
+MOST = 98  # hashtags under a message: Telegram takes 100 buttons
 IN_USE, KEPT, DROPPED = "✓ ", "✓ ", "✗ "
 
 
@@ -33,7 +35,7 @@ def choices(photo: TelegramPhoto, displays: Mapping[str, str]) -> Keyboard:
     """Under a question which hashtags are good: each of them (by key), and what then becomes of them."""
     tags = [
         Button(cut((DROPPED if tag in photo.dropped else KEPT) + display, LABEL), f"drop:{photo.pk}:{mark(tag)}")
-        for tag, display in displays.items()
+        for tag, display in islice(displays.items(), MOST)
     ]
     ends = (Button(_("Done"), f"answer:{photo.pk}"), Button(_("Give these"), f"give:{photo.pk}"))
     return (*_rows(tags), ends)

@@ -19,7 +19,9 @@ def move(chat: TelegramChat, number: int) -> None:
         for table in owned_tables():
             table._default_manager.filter(owner_token=chat.key).update(owner_token=new.key)
         waiting = {"chat": chat, "state": Task.State.WAITING}
+        messages = TelegramMessage.objects.filter(**waiting)
         TelegramUpdate.objects.filter(**waiting).update(chat=new)
         TelegramPhoto.objects.filter(**waiting).update(chat=new, number=number, answer_id=None, told=False)
-        TelegramMessage.objects.filter(**waiting).update(chat=new, number=number, after=None)
+        TelegramPhoto.objects.filter(messages__in=messages).update(chat=new, answer_id=None)  # whose answer waits
+        messages.update(chat=new, number=number, after=None)
         chat.delete()

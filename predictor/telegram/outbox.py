@@ -30,6 +30,7 @@ PACE = 1.05  # seconds between two messages in one chat; Telegram asks for one, 
 LONGEST_PAUSE = 60.0  # seconds after a failure
 GIVEN_UP = timedelta(days=1)  # after which a message that cannot be sent is dropped
 LOOKED_BEYOND, LOOKED_AT_MOST = 10, 100  # numbers at which a lost message is looked for, beyond the highest known
+MOST_ALIKE = 10  # messages that wait in a chat: an album has so many pictures
 SAME = "message is not modified"
 EXAMPLE = "#sea #sun"  # in the field where an answer is typed
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # failures before a byte went out
@@ -42,10 +43,10 @@ def write(
 ) -> None:
     """Write what is to be sent to a chat, in this order; an Edit may be the answer to a photo that was said to wait.
 
-    What is about to be said word for word, such as that a minute had enough photos, is not said twice.
+    What waits to be said word for word often enough, such as that a minute had enough photos, is not said again.
     """
     waiting = TelegramMessage.objects.filter(chat=chat, state=TelegramMessage.State.WAITING)
-    about_to_be_said = [call.get("text") for call in waiting.values_list("call", flat=True)] if replies else []
+    about_to_be_said = [call["text"] for call in waiting.values_list("call", flat=True)] if replies else []
     for reply in replies:
         call: dict[str, Any] = {"text": reply.text, "keyboard": _buttons(reply.keyboard)}
         about: dict[str, Any] = {}
@@ -57,7 +58,8 @@ def write(
             if answered is not None and reply.id == answered.answer_id:
                 call |= {"reply_to": answered.message_id, "asks": False}
                 about = {"photo": answered, "is_answer": True}
-        if about.get("photo") is None and "edit" not in call and reply.text in about_to_be_said:
+        is_plain = isinstance(reply, Say) and reply.photo is None
+        if is_plain and about_to_be_said.count(reply.text) >= MOST_ALIKE:
             continue
         TelegramMessage.objects.create(chat=chat, number=number, call=call, **about)
 

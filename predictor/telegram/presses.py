@@ -89,13 +89,18 @@ def _add(press: Press, chat: TelegramChat, number: str) -> list[Reply]:
 
 def _offer(press: Press, chat: TelegramChat, number: str, said: str) -> list[Reply]:
     photo = finding.pressed(number, chat)
-    offered, photo.offered = photo.offered, []
-    if not offered:
+    if not photo.offered:
         raise NotThere(_("You have answered this already."))
+    text, keyboard = (
+        giving.give(photo, added=photo.offered)
+        if said == "yes"
+        else (plain(_("The models do not learn from your caption.")), ())
+    )
+    if said == "yes" and not keyboard:  # it was not taken: it can be offered again, or be left
+        return [Edit(press.id, text, keyboards.offer(photo))]
+    photo.offered = []
     photo.save(update_fields=["offered"])
-    if said == "no":
-        return [Edit(press.id, plain(_("The models do not learn from your caption.")))]
-    return [Edit(press.id, *giving.give(photo, added=offered))]
+    return [Edit(press.id, text, keyboard)]
 
 
 def _state(press: Press, chat: TelegramChat, id: str) -> list[Reply]:

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
+from predictor import limits
 from predictor.contributions import contributing
 from predictor.models import Contribution, Suggestion, TelegramChat, TelegramMessage, TelegramPhoto, Upload
 from predictor.telegram import answering, talk
@@ -39,6 +40,20 @@ def test_the_blend(photo: TelegramPhoto, chat: TelegramChat) -> None:
     assert "<b>Both together</b>\n<pre>#sea " in text and "#beach" in text and "#boat" in text
 
 
+def test_a_caption_that_is_not_taken_is_offered_again(
+    make_photo: MakePhoto, chat: TelegramChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(whom: list[str]) -> None:
+        raise limits.Refusal(429, "Please wait a minute.")
+
+    photo = make_photo(offered=["#Dune"])
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "check_contribution", refuse)
+        question = edited(f"offer:{photo.pk}:yes", chat)
+    assert question.text == "Please wait a minute." and labels(question.keyboard) == ["Yes", "No"]
+    assert "#dune" in edited(data(question.keyboard, "Yes"), chat).text
+
+
 def test_drop_and_keep(photo: TelegramPhoto, chat: TelegramChat) -> None:
     question = edited(f"choose:{photo.pk}", chat)
     assert set(labels(question.keyboard)) == {"✓ sea", "✓ sun", "✓ beach", "✓ sand", "✓ boat", "Done", "Give these"}
@@ -49,6 +64,11 @@ def test_drop_and_keep(photo: TelegramPhoto, chat: TelegramChat) -> None:
     assert "#sea" not in answer.text and "#boat" in answer.text
     photo.refresh_from_db()
     assert photo.dropped == ["sea"]
+
+
+def test_no_more_buttons_than_telegram_takes(make_photo: MakePhoto, chat: TelegramChat) -> None:
+    photo = make_photo(dropped=[f"tag{number}" for number in range(200)])
+    assert len(labels(edited(f"choose:{photo.pk}", chat).keyboard)) == 100
 
 
 def test_the_five_are_filled_up(photo: TelegramPhoto, chat: TelegramChat) -> None:
