@@ -33,9 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A photo of a cat that the corpus does not have."""
-    tiny.crop("chelsea.png", 4).resize((500, 330)).save(tmp_path / "new.jpg")
-    return tmp_path / "new.jpg"
+    return tiny.new_photo(tmp_path)
 
 
 @pytest.fixture

@@ -35,8 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, trained_home: Callable[[Path]
 
 @pytest.fixture
 def photo(tmp_path: Path) -> bytes:
-    tiny.crop("chelsea.png", 4).resize((500, 330)).save(tmp_path / "new.jpg")
-    return (tmp_path / "new.jpg").read_bytes()
+    return tiny.new_photo(tmp_path).read_bytes()
 
 
 def answer(site: Site, id: str) -> tuple[str, str]:

@@ -29,3 +29,9 @@ def crop(name: str, number: int) -> Image.Image:
     photo = Image.open(data_folder() / name).convert("RGB")
     left, top = 12 * (number % 3), 12 * (number // 3)
     return photo.crop((left, top, photo.width - 24 + left, photo.height - 24 + top))
+
+
+def new_photo(folder: Path) -> Path:
+    """Write a photo of a cat that the set does not have, and return its file."""
+    crop("chelsea.png", 4).resize((500, 330)).save(folder / "new.jpg")
+    return folder / "new.jpg"

@@ -60,6 +60,13 @@ class BotSite(Site):
             return [line for line in database.iterdump() if line.startswith("INSERT INTO")]
 
 
+@pytest.fixture
+def server() -> Iterator[BotApi]:
+    """A Telegram without limits of pace."""
+    with BotApi(limits=None) as server:
+        yield server
+
+
 @pytest.fixture(scope="package")
 def bot_site(tmp_path_factory: pytest.TempPathFactory, trained_home: Callable[[Path], Path]) -> Iterator[BotSite]:
     """Run a site that knows three things, with its bot."""
@@ -76,9 +83,7 @@ def bot_site(tmp_path_factory: pytest.TempPathFactory, trained_home: Callable[[P
 
 @pytest.fixture
 def photo(tmp_path: Path) -> bytes:
-    """A photo of a cat that the corpus does not have."""
-    tiny.crop("chelsea.png", 4).resize((500, 330)).save(tmp_path / "new.jpg")
-    return (tmp_path / "new.jpg").read_bytes()
+    return tiny.new_photo(tmp_path).read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import io
 import json
 import urllib.request
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -26,12 +25,6 @@ from tests.telegram.bot_api.library import ask
 
 ANN, BEN = 1, 2
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Why", callback_data="why:1")]])
-
-
-@pytest.fixture
-def server() -> Iterator[BotApi]:
-    with BotApi(limits=None) as server:
-        yield server
 
 
 def picture(width: int = 400, height: int = 300) -> bytes:

@@ -1,7 +1,6 @@
 """What goes wrong on purpose in the local Bot API: the real library sees it, and the server knows what has happened."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from telegram import Bot
@@ -10,12 +9,6 @@ from telegram.error import Forbidden, NetworkError, RetryAfter
 from tests.telegram.bot_api import BotApi, Chat
 from tests.telegram.bot_api.library import ask
 from tests.telegram.test_bot_api import ANN
-
-
-@pytest.fixture
-def server() -> Iterator[BotApi]:
-    with BotApi(limits=None) as server:
-        yield server
 
 
 @pytest.fixture

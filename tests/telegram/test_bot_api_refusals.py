@@ -1,7 +1,7 @@
 """The local Bot API refuses what Telegram refuses, and the real library raises what it would raise."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -24,12 +24,6 @@ from tests.telegram.bot_api.library import ask
 from tests.telegram.test_bot_api import ANN, BEN, picture
 
 Talk = Callable[[Bot], Awaitable[Any]]
-
-
-@pytest.fixture
-def server() -> Iterator[BotApi]:
-    with BotApi(limits=None) as server:
-        yield server
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ SECRET = "a-secret_1"
 
 
 @pytest.fixture
-def server() -> Iterator[BotApi]:
-    with BotApi(limits=None) as server:
-        yield server
-
-
-@pytest.fixture
 def chat(server: BotApi) -> Chat:
     return server.private_chat(ANN)
 
