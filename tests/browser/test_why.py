@@ -11,6 +11,7 @@ from predictor import queue
 from predictor.ml import occlusion
 from predictor.models import Explanation, ModelVersion, Upload, VersionHashtag
 from tests.browser.visitor import be
+from tests.end_to_end.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,10 +22,12 @@ def without_queue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def look(upload: Upload) -> None:
-    """Do what the worker does: the middle of the photo decides, for both models."""
+    """Do what the worker does once it is asked: the middle of the photo decides, for both models."""
     rows = [[9000]] + [[9000]] * 24 + [[1000]] + [[9000]] * (occlusion.PATCHES - 25)
     seen = {kind: {"tags": [f"{kind}1"], "probabilities": rows} for kind in ("als", "w2v")}
-    Explanation.objects.filter(upload=upload).update(seen=seen, asked=upload.answered_by, done=timezone.now())
+    asked = Explanation.objects.filter(upload=upload)
+    wait_for(asked.exists)  # the page says that the models look before its request has arrived
+    asked.update(seen=seen, asked=upload.answered_by, done=timezone.now())
 
 
 def test_it_works(page: Page, client: Client, live_server: LiveServer, answered: Upload) -> None:
